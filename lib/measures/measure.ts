@@ -1,0 +1,43 @@
+/**
+ * A measure is a commutative monoid over the values an author picks out of events: `empty`, `add` and `merge`
+ * make a partial aggregate that may be split and joined in any order, `result` reads it, and `encode`/`decode`
+ * store it. Anything that can be written in this form is exact under retries, lanes and windows for free.
+ *
+ * Laws, which `test/measures/laws.ts` checks for every measure:
+ * - `merge(a, merge(b, c))` equals `merge(merge(a, b), c)`, and `merge(a, b)` equals `merge(b, a)`;
+ * - `merge(empty(), a)` equals `a`;
+ * - `decode(encode(a))` equals `a`, to the bit.
+ *
+ * @typeParam Event what the pipeline's schema gives out
+ * @typeParam Result what readers and alert conditions see
+ * @typeParam Acc the accumulator; `add` and `merge` may change their first argument and return it
+ * @typeParam Input what is taken out of one event; `null` and `undefined` mean "no value here" and are skipped
+ */
+export interface Measure<Event, Result, Acc = unknown, Input = unknown> {
+  /** The measure's kind as it is listed by the API, such as `mean`. */
+  readonly kind: string;
+  /** Takes the input out of one event. Pure: it may be called again for the same event. */
+  readonly input: (event: Event) => Input | null | undefined;
+  /** Says what is wrong with an input (`must be a finite number`), or `undefined` if it can be added. */
+  readonly refuse: (input: Input) => string | undefined;
+  readonly empty: () => Acc;
+  readonly add: (acc: Acc, input: Input) => Acc;
+  readonly merge: (into: Acc, from: Acc) => Acc;
+  readonly result: (acc: Acc) => Result;
+  /** Bytes of the accumulator; the first one is the version of the encoding. */
+  readonly encode: (acc: Acc) => Uint8Array;
+  /** @throws {EncodingError} if the bytes are of another version or length */
+  readonly decode: (bytes: Uint8Array) => Acc;
+}
+
+/** A measure whose accumulator and input are somebody else's business. */
+// The two `never`s make every Measure assignable: a consumer hands back only what it was given.
+export type AnyMeasure<Event = never, Result = unknown> = Omit<
+  Measure<Event, Result, never, never>,
+  'empty' | 'decode' | 'add' | 'merge'
+> & {
+  readonly empty: () => unknown;
+  readonly decode: (bytes: Uint8Array) => unknown;
+  readonly add: (acc: never, input: never) => unknown;
+  readonly merge: (into: never, from: never) => unknown;
+};
