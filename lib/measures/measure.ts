@@ -18,26 +18,18 @@ export interface Measure<Event, Result, Acc = unknown, Input = unknown> {
   readonly kind: string;
   /** Takes the input out of one event. Pure: it may be called again for the same event. */
   readonly input: (event: Event) => Input | null | undefined;
-  /** Says what is wrong with an input (`must be a finite number`), or `undefined` if it can be added. */
-  readonly refuse: (input: Input) => string | undefined;
-  readonly empty: () => Acc;
-  readonly add: (acc: Acc, input: Input) => Acc;
-  readonly merge: (into: Acc, from: Acc) => Acc;
-  readonly result: (acc: Acc) => Result;
-  /** Bytes of the accumulator; the first one is the version of the encoding. */
-  readonly encode: (acc: Acc) => Uint8Array;
-  /** @throws {EncodingError} if the bytes are of another version or length */
-  readonly decode: (bytes: Uint8Array) => Acc;
-}
 
-/** A measure whose accumulator and input are somebody else's business. */
-// The two `never`s make every Measure assignable: a consumer hands back only what it was given.
-export type AnyMeasure<Event = never, Result = unknown> = Omit<
-  Measure<Event, Result, never, never>,
-  'empty' | 'decode' | 'add' | 'merge'
-> & {
-  readonly empty: () => unknown;
-  readonly decode: (bytes: Uint8Array) => unknown;
-  readonly add: (acc: never, input: never) => unknown;
-  readonly merge: (into: never, from: never) => unknown;
-};
+  // Methods, not function properties: their parameters are compared bivariantly, so that a
+  // Measure<E, R, Mean, number> is a Measure<E, R>. Its consumers hand back only what they were given.
+
+  /** Says what is wrong with an input (`must be a finite number`), or `undefined` if it can be added. */
+  refuse(input: Input): string | undefined;
+  empty(): Acc;
+  add(acc: Acc, input: Input): Acc;
+  merge(into: Acc, from: Acc): Acc;
+  result(acc: Acc): Result;
+  /** Bytes of the accumulator; the first one is the version of the encoding. */
+  encode(acc: Acc): Uint8Array;
+  /** @throws {EncodingError} if the bytes are of another version or length */
+  decode(bytes: Uint8Array): Acc;
+}
