@@ -1,0 +1,106 @@
+import { DurationError, formatDuration, parseDuration, type Duration } from '../time/duration.ts';
+import type { WindowShape } from '../time/window.ts';
+import { PipelineError } from './errors.ts';
+
+// Names stand in partition keys, metric dimensions and URLs; '|' and '#' are taken there.
+const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
+// Judging a window reads all its panes, and a DynamoDB query gives 1 MB a page: some 4,000 panes.
+const MOST_PANES = 10_000;
+
+/** @throws {PipelineError} if a name cannot stand in keys, metrics and URLs, or stands there already in another case */
+export function checkNames(field: string, names: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    if (!NAME.test(name)) {
+      throw new PipelineError(
+        `${field}.${name}`,
+        'is not a usable name',
+        'begin with a letter and use up to 64 letters, digits, _ and -',
+      );
+    }
+    const twin = seen.get(name.toLowerCase());
+    if (twin !== undefined) {
+      throw new PipelineError(`${field}.${name}`, `is a duplicate name of ${twin}`, 'rename one of the two');
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+}
+
+/** @throws {PipelineError} if a name of `field` is taken by one of `others` */
+export function checkDistinct(
+  field: string,
+  names: readonly string[],
+  others: readonly string[],
+  what: string,
+): void {
+  const taken = new Set(others.map((name) => name.toLowerCase()));
+  const twin = names.find((name) => taken.has(name.toLowerCase()));
+  if (twin !== undefined)
+    throw new PipelineError(
+      `${field}.${twin}`,
+      `is a duplicate name: ${what} has it too`,
+      'rename one of the two',
+    );
+}
+
+/** Milliseconds of a duration in the definition. @throws {PipelineError} naming the field */
+export function readDuration(
+  field: string,
+  text: Duration,
+  options: { readonly zero?: boolean } = {},
+): number {
+  try {
+    return parseDuration(text, options);
+  } catch (error) {
+    if (error instanceof DurationError) throw new PipelineError(field, 'is no duration', error.message);
+    throw error;
+  }
+}
+
+/** @throws {PipelineError} if a window cannot be laid on panes of that length, or outlives them */
+export function checkWindow(field: string, window: WindowShape, pane: number, retain: number): void {
+  const { size, slide } = window;
+  const [sizeText, slideText, paneText] = [formatDuration(size), formatDuration(slide), formatDuration(pane)];
+  if (size % pane !== 0) {
+    const [below, above] = [Math.floor(size / pane) * pane, Math.ceil(size / pane) * pane];
+    const near = below > 0 ? `${formatDuration(below)} or ${formatDuration(above)}` : formatDuration(above);
+    throw new PipelineError(
+      field,
+      `has a size of ${sizeText}, which is not a multiple of the pane of ${paneText}`,
+      `take ${near}, or a pane that divides it`,
+    );
+  }
+  if (slide % pane !== 0) {
+    throw new PipelineError(
+      field,
+      `slides by ${slideText}, which is not a multiple of the pane of ${paneText}`,
+      `slide by ${formatDuration(Math.ceil(slide / pane) * pane)}, or take a pane that divides it`,
+    );
+  }
+  if (slide > size) {
+    throw new PipelineError(
+      field,
+      `slides by ${slideText}, more than its size of ${sizeText}, so that events between windows are never judged`,
+      `slide by at most ${sizeText}`,
+    );
+  }
+  if (size / pane > MOST_PANES) {
+    throw new PipelineError(
+      field,
+      `takes ${size / pane} panes for one window, more than ${MOST_PANES}`,
+      'take a longer pane or a shorter window',
+    );
+  }
+  if (retain < size) {
+    throw new PipelineError(
+      field,
+      `is ${sizeText} long, but the aggregate's panes are kept for ${formatDuration(retain)} only`,
+      `retain them for at least ${sizeText}`,
+    );
+  }
+}
+
+/** @throws {PipelineError} if a value is not a function */
+export function checkFunction(field: string, value: unknown, remedy: string): void {
+  if (typeof value !== 'function') throw new PipelineError(field, 'is not a function', remedy);
+}

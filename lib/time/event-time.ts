@@ -1,0 +1,56 @@
+/** A pipeline's `eventTime` gives one of these. Numbers are milliseconds since 1970 UTC. */
+export type EventTime = string | number | Date;
+
+/** What was wrong with an event's time, in words that follow `event time `. */
+export interface TimeRefusal {
+  readonly refused: string;
+}
+
+// Four-digit years keep ISO 8601 texts in the order of the times they name; sort keys depend on that.
+const LATEST = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+// Seconds mistaken for milliseconds fall into January 1970, and 1e11 s is the year 5138.
+const LEAST_MS_NUMBER = 1e11;
+const ZONED = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d))?$/i;
+
+/**
+ * Milliseconds since 1970 UTC of an event time, or why it cannot be one.
+ *
+ * A text must be ISO 8601 with `Z` or an offset: one without would mean another instant on every machine.
+ *
+ * @example readEventTime('2001-01-15T13:05:00Z') // 979563900000
+ */
+export function readEventTime(value: unknown): number | TimeRefusal {
+  if (typeof value === 'string') return readText(value);
+  if (typeof value === 'number') return readNumber(value);
+  if (value instanceof Date) return inRange(value.getTime(), 'is an invalid Date');
+  return {
+    refused: `is ${value === null ? 'null' : typeof value}; give an ISO 8601 text, milliseconds since 1970 or a Date`,
+  };
+}
+
+function readText(text: string): number | TimeRefusal {
+  if (!ZONED.test(text)) {
+    return {
+      refused: `'${text.slice(0, 64)}' is not ISO 8601 with a zone; write it as 2001-01-15T13:05:00Z`,
+    };
+  }
+  return inRange(Date.parse(text), `'${text.slice(0, 64)}' names no instant`);
+}
+
+function readNumber(value: number): number | TimeRefusal {
+  if (Number.isFinite(value) && value >= 0 && value < LEAST_MS_NUMBER) {
+    return { refused: `${value} looks like seconds since 1970; milliseconds are wanted` };
+  }
+  return inRange(Math.floor(value), `${value} is not milliseconds since 1970`);
+}
+
+function inRange(ms: number, otherwise: string): number | TimeRefusal {
+  if (Number.isNaN(ms)) return { refused: otherwise };
+  if (ms < 0 || ms > LATEST) return { refused: `lies outside the years 1970 to 9999` };
+  return ms;
+}
+
+/** ISO 8601 UTC of milliseconds since 1970, as it stands in keys, messages and outputs. */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString();
+}
