@@ -31,7 +31,7 @@ type ErasedAlert = AlertDefinition<string, WindowResults>;
 export function definePipeline<
   Schema extends StandardSchemaV1,
   Aggregates extends Record<string, object>,
-  Alerts extends Record<string, AnyAlertDefinition<NoInfer<Aggregates>>> = Record<never, never>,
+  Alerts extends Record<string, AnyAlertDefinition<NoInfer<Aggregates>>> = Record<string, never>,
 >(
   schema: Schema,
   definition: PipelineDefinition<StandardSchemaV1.InferOutput<Schema>, Aggregates, Alerts>,
@@ -39,13 +39,11 @@ export function definePipeline<
   checkSchema(schema);
   checkFunction('eventTime', definition.eventTime, 'write eventTime: (event) => event.time');
   // The checks above and below stand in for the types, which end here.
-  const aggregates = buildAggregates(
-    definition.aggregates as unknown as Readonly<Record<string, ErasedAggregate>>,
-  );
+  const aggregates = buildAggregates(definition.aggregates);
   const alerts = (definition.alerts ?? {}) as unknown as Readonly<Record<string, ErasedAlert>>;
   return {
     schema,
-    eventTime: definition.eventTime as (event: unknown) => unknown,
+    eventTime: definition.eventTime,
     maxOutOfOrderness: readDuration('maxOutOfOrderness', definition.maxOutOfOrderness ?? '0s', {
       zero: true,
     }),

@@ -1,0 +1,19 @@
+/** A record of a stream with what the fold and quarantine need to know of it. Its data are decoded by whoever folds it. */
+export interface StreamRecord {
+  /** Its place within the lane's order. */
+  readonly sequence: string;
+  /** When it arrived at the stream, in ms. */
+  readonly arrival: number | undefined;
+  /** The data in base64, as Lambda hands them over. */
+  readonly data: string;
+}
+
+/** The records of one lane in their order. A lane is one ordered source: a Kinesis shard, or a file under replay. */
+export interface LaneBatch {
+  /** Name of the lane, such as `flights/shardId-000000000000`. */
+  readonly lane: string;
+  /** ARN or path of the source, for origins. */
+  readonly source: string;
+  readonly shard: string | undefined;
+  readonly records: readonly StreamRecord[];
+}

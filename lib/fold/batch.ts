@@ -1,0 +1,96 @@
+import { decodeJson } from '../decode/json.ts';
+import type { LaneBatch, StreamRecord } from '../decode/record.ts';
+import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import type { Origin, Quarantined, Rejection } from '../quarantine/rejection.ts';
+import { Fold, type Accept } from './fold.ts';
+import { createInterpreter, isRejection, type Interpreter } from './interpret.ts';
+import type { LaneProgress } from './lane.ts';
+import type { Pane } from './pane.ts';
+import { compareSequence } from './sequence.ts';
+
+/** An event that came after its panes were closed. */
+export interface Late {
+  readonly origin: Origin;
+  readonly bytes: Uint8Array;
+  /** Names of the aggregates that it is missing from. */
+  readonly aggregates: readonly string[];
+  /** The lane's watermark before the event, in ms. */
+  readonly watermark: number;
+}
+
+/** What one batch of a lane adds, before anything is stored. */
+export interface BatchFold {
+  readonly lane: LaneBatch;
+  readonly panes: readonly Pane[];
+  readonly quarantined: readonly Quarantined[];
+  readonly late: readonly Late[];
+  /** The lane after this batch; `undefined` if nothing in it was new. */
+  readonly progress: LaneProgress | undefined;
+  /** Records that are new to the lane. */
+  readonly fresh: number;
+  /** Records that were dealt with before: a duplicated or retried delivery. */
+  readonly repeated: number;
+}
+
+/**
+ * Folds the records of one lane. Pure but for the accumulators it makes.
+ *
+ * @param before the lane as it is stored; records at or below its mark are skipped
+ */
+export function foldBatch(
+  pipeline: Pipeline,
+  lane: LaneBatch,
+  before: LaneProgress | undefined,
+  options: { readonly interpret?: Interpreter; readonly accept?: Accept } = {},
+): BatchFold {
+  const interpret = options.interpret ?? createInterpreter(pipeline);
+  const fold = new Fold(pipeline, before?.maxEventTime ?? -Infinity, options.accept);
+  const quarantined: Quarantined[] = [];
+  const late: Late[] = [];
+  let mark = before?.mark;
+  let fresh = 0;
+  for (const record of lane.records) {
+    if (mark !== undefined && compareSequence(record.sequence, mark) <= 0) continue;
+    mark = record.sequence;
+    fresh++;
+    const bytes = Buffer.from(record.data, 'base64');
+    const watermark = fold.watermark;
+    const verdict = foldRecord(fold, interpret, record, bytes);
+    if (verdict === undefined) continue;
+    const origin = originOf(lane, record);
+    if (Array.isArray(verdict)) {
+      late.push({ origin, bytes, aggregates: verdict.map((aggregate) => aggregate.name), watermark });
+    } else {
+      quarantined.push({ ...verdict, origin, bytes });
+    }
+  }
+  return {
+    lane,
+    panes: fold.panes.flatMap((panes) => [...panes]),
+    quarantined,
+    late,
+    progress: fresh === 0 || mark === undefined ? undefined : { mark, maxEventTime: fold.maxEventTime },
+    fresh,
+    repeated: lane.records.length - fresh,
+  };
+}
+
+function foldRecord(
+  fold: Fold,
+  interpret: Interpreter,
+  record: StreamRecord,
+  bytes: Buffer,
+): Aggregate[] | Rejection | undefined {
+  const decoded = decodeJson(bytes);
+  if ('reason' in decoded) return decoded;
+  const event = interpret(decoded.value, record.arrival);
+  return isRejection(event) ? event : fold.add(event, record.sequence);
+}
+
+function originOf(lane: LaneBatch, record: StreamRecord): Origin {
+  return {
+    source: lane.source,
+    ...(lane.shard === undefined ? {} : { shard: lane.shard }),
+    sequence: record.sequence,
+  };
+}

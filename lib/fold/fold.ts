@@ -1,0 +1,74 @@
+import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import type { Interpreted } from './interpret.ts';
+import { PaneMap } from './pane-map.ts';
+import type { Pane } from './pane.ts';
+
+/** Decides whether a record may be added to a pane; used to fold again what an item still lacks. */
+export type Accept = (aggregate: Aggregate, key: string, start: number, sequence: string) => boolean;
+
+/**
+ * Folds the events of one lane, in order, into panes.
+ *
+ * An event is late for an aggregate if its pane's end plus the allowed lateness is at or before the lane's
+ * watermark as it stood *before* the event. That depends on nothing but the earlier events of the lane, so a batch
+ * that comes again is judged as it was the first time, however it was split.
+ */
+export class Fold {
+  readonly panes: readonly PaneMap[];
+  /** Greatest event time of the lane so far, in ms; minus infinity before the first event. */
+  maxEventTime: number;
+  readonly #aggregates: readonly Aggregate[];
+  readonly #outOfOrderness: number;
+  readonly #accept: Accept | undefined;
+
+  constructor(pipeline: Pipeline, maxEventTime: number, accept?: Accept) {
+    this.#aggregates = pipeline.aggregates;
+    this.#outOfOrderness = pipeline.maxOutOfOrderness;
+    this.panes = pipeline.aggregates.map((aggregate) => new PaneMap(aggregate));
+    this.maxEventTime = maxEventTime;
+    this.#accept = accept;
+  }
+
+  /** The lane's watermark in ms: no earlier event is expected. */
+  get watermark(): number {
+    return this.maxEventTime - this.#outOfOrderness;
+  }
+
+  /**
+   * Folds one event in.
+   *
+   * @returns the aggregates for which it came too late, or `undefined` if it is in all of them
+   */
+  add(event: Interpreted, sequence: string): Aggregate[] | undefined {
+    const { time, keys, inputs } = event;
+    const watermark = this.watermark;
+    let late: Aggregate[] | undefined;
+    let at = 0;
+    for (let i = 0; i < this.#aggregates.length; i++) {
+      const aggregate = this.#aggregates[i];
+      const panes = this.panes[i];
+      const key = keys[i];
+      if (aggregate === undefined || panes === undefined || key === undefined) break;
+      const start = Math.floor(time / aggregate.pane) * aggregate.pane;
+      if (start + aggregate.pane + aggregate.allowedLateness <= watermark) {
+        (late ??= []).push(aggregate);
+      } else if (this.#accept === undefined || this.#accept(aggregate, key, start, sequence)) {
+        addTo(panes.at(key, start, sequence), inputs, at, sequence);
+      }
+      at += aggregate.measures.length;
+    }
+    if (time > this.maxEventTime) this.maxEventTime = time;
+    return late;
+  }
+}
+
+function addTo(pane: Pane, inputs: readonly unknown[], from: number, sequence: string): void {
+  const { accs } = pane;
+  const { measures } = pane.aggregate;
+  for (let i = 0; i < accs.length; i++) {
+    const input = inputs[from + i];
+    if (input !== null && input !== undefined) accs[i] = measures[i]?.measure.add(accs[i], input);
+  }
+  pane.records++;
+  pane.last = sequence;
+}

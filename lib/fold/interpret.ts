@@ -1,0 +1,159 @@
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Rejection } from '../quarantine/rejection.ts';
+import { isoTime, readEventTime } from '../time/event-time.ts';
+import { keyText } from './key.ts';
+
+/**
+ * Everything the fold needs of one event. The arrays belong to the interpreter and are overwritten by its next call:
+ * one event in, one event folded, nothing allocated in between.
+ */
+export interface Interpreted {
+  /** Event time in ms. */
+  time: number;
+  /** Key text by aggregate. */
+  readonly keys: string[];
+  /** Inputs of all measures of all aggregates, one after another; `null` and `undefined` are skipped. */
+  readonly inputs: unknown[];
+}
+
+/** Reads an event; gives its content, or why it can never be folded in. */
+export type Interpreter = (value: unknown, arrival: number | undefined) => Interpreted | Rejection;
+
+// DynamoDB's limit of 2048 bytes for a partition key value, less the aggregate's name and the separator:
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+const MOST_KEY_BYTES = 2048;
+
+/**
+ * An interpreter for a pipeline. Keys and inputs of *all* aggregates are read before any is folded, so that a
+ * record is folded as a whole or quarantined as a whole.
+ */
+export function createInterpreter(pipeline: Pipeline): Interpreter {
+  const { schema, eventTime, maxAhead, aggregates } = pipeline;
+  const validate = schema['~standard'].validate;
+  const scratch: Interpreted = { time: 0, keys: aggregates.map(() => ''), inputs: [] };
+
+  function readKey(index: number, event: unknown): Rejection | undefined {
+    const aggregate = aggregates[index];
+    if (aggregate === undefined) return undefined;
+    const { keyFunctions } = aggregate;
+    const first = keyFunctions[0];
+    let text: string;
+    if (keyFunctions.length === 1 && first !== undefined) {
+      const value = dimensionText(first(event));
+      if (value === undefined) return badKey(aggregate.name, aggregate.dimensions[0] ?? '', first(event));
+      text = keyText([value]);
+    } else {
+      const values: string[] = [];
+      for (let i = 0; i < keyFunctions.length; i++) {
+        const raw = keyFunctions[i]?.(event);
+        const value = dimensionText(raw);
+        if (value === undefined) return badKey(aggregate.name, aggregate.dimensions[i] ?? '', raw);
+        values.push(value);
+      }
+      text = keyText(values);
+    }
+    const limit = MOST_KEY_BYTES - aggregate.name.length - 1;
+    // A UTF-16 code unit takes at most 3 bytes of UTF-8: only long keys need to be measured.
+    if (text.length * 3 > limit && Buffer.byteLength(text) > limit) {
+      return {
+        reason: 'key-too-long',
+        detail: `the key of ${aggregate.name} takes ${Buffer.byteLength(text)} bytes, over DynamoDB's limit of ${limit}; shorten its dimensions`,
+      };
+    }
+    scratch.keys[index] = text;
+    return undefined;
+  }
+
+  function readInputs(event: unknown): Rejection | undefined {
+    const { inputs } = scratch;
+    let at = 0;
+    for (const aggregate of aggregates) {
+      for (const { name, measure } of aggregate.measures) {
+        const input = measure.input(event);
+        if (input !== null && input !== undefined) {
+          const refused = measure.refuse(input);
+          if (refused !== undefined)
+            return { reason: 'bad-value', detail: `${aggregate.name}.${name} ${refused}` };
+        }
+        inputs[at++] = input;
+      }
+    }
+    return undefined;
+  }
+
+  function read(value: unknown, arrival: number | undefined): Interpreted | Rejection {
+    const result = validate(value);
+    if (result instanceof Promise) {
+      return {
+        reason: 'author-error',
+        detail: 'the event schema validates asynchronously; use a synchronous one',
+      };
+    }
+    if (result.issues) return { reason: 'wrong-schema', detail: describeIssues(result.issues) };
+    const event = result.value;
+    const time = readEventTime(eventTime(event));
+    if (typeof time !== 'number') return { reason: 'bad-time', detail: `event time ${time.refused}` };
+    if (arrival !== undefined && time > arrival + maxAhead) {
+      return {
+        reason: 'too-far-ahead',
+        detail: `event time ${isoTime(time)} is ${Math.round((time - arrival) / 1000)} s after the record's arrival at ${isoTime(arrival)}, more than maxAhead; mend the producer's clock or zone`,
+      };
+    }
+    scratch.time = time;
+    for (let i = 0; i < aggregates.length; i++) {
+      const refused = readKey(i, event);
+      if (refused !== undefined) return refused;
+    }
+    return readInputs(event) ?? scratch;
+  }
+
+  return (value, arrival) => {
+    try {
+      return read(value, arrival);
+    } catch (error) {
+      // Only the author's own functions can throw here; the record waits in quarantine until they are mended.
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      return { reason: 'author-error', detail: `a function of the pipeline threw ${message}` };
+    }
+  };
+}
+
+/** Tells a rejection from an interpreted event. */
+export function isRejection(outcome: Interpreted | Rejection): outcome is Rejection {
+  return 'reason' in outcome;
+}
+
+function dimensionText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? value : undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+  return typeof value === 'boolean' ? String(value) : undefined;
+}
+
+function badKey(aggregate: string, dimension: string, value: unknown): Rejection {
+  const shown =
+    typeof value === 'string'
+      ? 'text with half a surrogate pair'
+      : value === null
+        ? 'null'
+        : typeof value === 'number'
+          ? String(value)
+          : typeof value;
+  return {
+    reason: 'bad-key',
+    detail: `dimension ${dimension} of ${aggregate} is ${shown}; give text, a finite number or a boolean`,
+  };
+}
+
+function describeIssues(issues: readonly { readonly message: string; readonly path?: unknown }[]): string {
+  const shown = issues.slice(0, 3).map((issue) => {
+    const path = Array.isArray(issue.path) ? issue.path.map((part) => pathText(part)).join('.') : '';
+    return path === '' ? issue.message : `${path}: ${issue.message}`;
+  });
+  const more = issues.length > shown.length ? ` (and ${issues.length - shown.length} more)` : '';
+  return shown.join('; ') + more;
+}
+
+function pathText(part: unknown): string {
+  if (typeof part === 'object' && part !== null && 'key' in part) return String(part.key);
+  return String(part);
+}

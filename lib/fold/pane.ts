@@ -1,0 +1,40 @@
+import type { Aggregate } from '../pipeline/pipeline.ts';
+
+/** One lane's partial aggregate of one key over one pane. */
+export interface Pane {
+  readonly aggregate: Aggregate;
+  readonly key: string;
+  /** Start in ms; the end is `start + aggregate.pane`, exclusive. */
+  readonly start: number;
+  /** Accumulators in the order of the aggregate's measures. */
+  readonly accs: unknown[];
+  /** Records folded in. */
+  records: number;
+  /** Sequence numbers of the first and last record folded in. */
+  first: string;
+  last: string;
+}
+
+/** A pane without records. */
+export function emptyPane(aggregate: Aggregate, key: string, start: number, sequence: string): Pane {
+  const accs: unknown[] = [];
+  for (const { measure } of aggregate.measures) accs.push(measure.empty());
+  return { aggregate, key, start, accs, records: 0, first: sequence, last: sequence };
+}
+
+/** Merges accumulators of the same aggregate into `into`, one by one; `from` stays as it is. */
+export function mergeAccs(aggregate: Aggregate, into: unknown[], from: readonly unknown[]): void {
+  for (let i = 0; i < into.length; i++) {
+    into[i] = aggregate.measures[i]?.measure.merge(into[i], from[i]);
+  }
+}
+
+/** The accumulators' results by measure: what readers and conditions see. */
+export function resultsOf(aggregate: Aggregate, accs: readonly unknown[]): Record<string, unknown> {
+  const results: Record<string, unknown> = {};
+  for (let i = 0; i < aggregate.measures.length; i++) {
+    const named = aggregate.measures[i];
+    if (named !== undefined) results[named.name] = named.measure.result(accs[i]);
+  }
+  return results;
+}

@@ -1,0 +1,38 @@
+/** Why a record can never be folded in. The words are stable: metrics, messages and replay's output use them. */
+export type Reason =
+  | 'not-json'
+  | 'wrong-schema'
+  | 'bad-time'
+  | 'too-far-ahead'
+  | 'bad-key'
+  | 'key-too-long'
+  | 'bad-value'
+  | 'author-error'
+  | 'too-large'
+  | 'not-a-record'
+  | 'empty-event'
+  | 'unknown-source';
+
+/** A verdict on one record: the reason, and what exactly was wrong in words for the person who mends it. */
+export interface Rejection {
+  readonly reason: Reason;
+  readonly detail: string;
+}
+
+/** Where a record came from, precisely enough to find it again. */
+export interface Origin {
+  /** ARN of the stream, path of the file, or `-` for standard input. */
+  readonly source: string;
+  /** Shard of a stream. */
+  readonly shard?: string;
+  /** Sequence number within the shard. */
+  readonly sequence?: string;
+  /** Line of a file, from 1. */
+  readonly line?: number;
+}
+
+/** Bytes that are set aside for good, with the reason and their origin. */
+export interface Quarantined extends Rejection {
+  readonly origin: Origin;
+  readonly bytes: Uint8Array;
+}
