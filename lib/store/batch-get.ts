@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { chunks, concurrently } from './concurrently.ts';
+import type { ItemKey } from './keys.ts';
+import type { Item } from './pane-item.ts';
+
+/** Items that DynamoDB kept leaving out because it was throttled. */
+export class UnprocessedError extends Error {
+  override readonly name = 'UnprocessedError';
+}
+
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
+const MOST_KEYS = 100;
+const AT_ONCE = 8;
+const ATTEMPTS = 6;
+
+/**
+ * Reads items consistently, in the order of the keys; `undefined` where there is none.
+ *
+ * @throws {UnprocessedError} if throttling leaves keys unread after several attempts with back-off
+ */
+export async function batchGet(
+  client: DynamoDBClient,
+  table: string,
+  keys: readonly ItemKey[],
+): Promise<(Item | undefined)[]> {
+  const found = new Map<string, Item>();
+  const failures: unknown[] = [];
+  await concurrently(chunks(keys, MOST_KEYS), AT_ONCE, async (chunk) => {
+    try {
+      await readChunk(client, table, chunk, found);
+    } catch (error) {
+      failures.push(error);
+    }
+  });
+  if (failures.length > 0) throw failures[0];
+  return keys.map((key) => found.get(nameOf(key)));
+}
+
+async function readChunk(
+  client: DynamoDBClient,
+  table: string,
+  chunk: readonly ItemKey[],
+  found: Map<string, Item>,
+): Promise<void> {
+  let wanted: Item[] = chunk.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } }));
+  for (let attempt = 0; wanted.length > 0; attempt++) {
+    if (attempt === ATTEMPTS)
+      throw new UnprocessedError(
+        `${wanted.length} keys of ${table} were left unread after ${ATTEMPTS} attempts; the table is throttled`,
+      );
+    if (attempt > 0) await sleep(25 * 2 ** attempt);
+    const answer = await client.send(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }),
+    );
+    for (const item of answer.Responses?.[table] ?? []) {
+      found.set(nameOf({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' }), item);
+    }
+    wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+  }
+}
+
+// A sort key never holds a line break: it is a time, and names of streams and shards.
+function nameOf({ pk, sk }: ItemKey): string {
+  return `${sk}\n${pk}`;
+}

@@ -1,0 +1,45 @@
+import type { LaneProgress } from '../fold/lane.ts';
+import type { Aggregate } from '../pipeline/pipeline.ts';
+
+/** A lane's pane as it is stored. */
+export interface StoredPane {
+  readonly accs: unknown[];
+  /** Records folded in. */
+  readonly records: number;
+  /** Sequence numbers of the first and last record folded in. */
+  readonly first: string;
+  readonly mark: string;
+  /** Grows by one with every write; a write is on condition that it has not moved. */
+  readonly version: number;
+}
+
+/** Names a lane's pane. */
+export interface PaneRef {
+  readonly aggregate: Aggregate;
+  readonly key: string;
+  readonly start: number;
+  readonly lane: string;
+}
+
+/** A lane's progress as it is stored. */
+export interface StoredLane extends LaneProgress {
+  readonly lane: string;
+  readonly version: number;
+  /** Time of the write, in ms. */
+  readonly at: number;
+}
+
+/** A conditional write that was made, or what stands there instead. */
+export type PutOutcome =
+  { readonly written: true } | { readonly written: false; readonly found: StoredPane | undefined };
+
+/** Where panes and lanes live. Every write is on condition that the version read has not moved. */
+export interface PaneStore {
+  readLane(lane: string): Promise<StoredLane | undefined>;
+  /** @returns whether it was written; `false` if another invocation was faster */
+  writeLane(lane: string, progress: LaneProgress, version: number | undefined): Promise<boolean>;
+  /** The panes in the order of the refs; `undefined` for those that are not there. */
+  readPanes(refs: readonly PaneRef[]): Promise<(StoredPane | undefined)[]>;
+  /** Writes `pane` if the item's version is still `version` (`undefined`: if there is no item). */
+  putPane(ref: PaneRef, pane: Omit<StoredPane, 'version'>, version: number | undefined): Promise<PutOutcome>;
+}
