@@ -1,0 +1,38 @@
+import { ENCODING_VERSION, Reader, varintLength, writeVarint } from './encoding.ts';
+import type { Measure } from './measure.ts';
+
+const KIND = 'count';
+
+/**
+ * How many events there are, exactly (to 2^53 - 1). 0 over none.
+ *
+ * @example
+ * measures: { flights: count() }
+ */
+export function count<Event>(): Measure<Event, number, number, number> {
+  return {
+    kind: KIND,
+    input: () => 1,
+    refuse: () => undefined,
+    empty: () => 0,
+    add: (acc) => acc + 1,
+    merge: (into, from) => into + from,
+    result: (acc) => acc,
+    encode,
+    decode,
+  };
+}
+
+function encode(acc: number): Buffer {
+  const bytes = Buffer.allocUnsafe(1 + varintLength(acc));
+  bytes[0] = ENCODING_VERSION;
+  writeVarint(bytes, 1, acc);
+  return bytes;
+}
+
+function decode(bytes: Uint8Array): number {
+  const reader = new Reader(KIND, bytes);
+  const acc = reader.varint();
+  reader.end();
+  return acc;
+}
