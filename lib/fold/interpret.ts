@@ -19,9 +19,9 @@ export interface Interpreted {
 /** Reads an event; gives its content, or why it can never be folded in. */
 export type Interpreter = (value: unknown, arrival: number | undefined) => Interpreted | Rejection;
 
-// DynamoDB's limit of 2048 bytes for a partition key value, less the aggregate's name and the separator:
+// A sort key takes 1,024 bytes, and a timer's holds a time and an alert's name of up to 64 beside the key:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-const MOST_KEY_BYTES = 2048;
+const MOST_KEY_BYTES = 900;
 
 /**
  * An interpreter for a pipeline. Keys and inputs of *all* aggregates are read before any is folded, so that a
@@ -52,12 +52,11 @@ export function createInterpreter(pipeline: Pipeline): Interpreter {
       }
       text = keyText(values);
     }
-    const limit = MOST_KEY_BYTES - aggregate.name.length - 1;
     // A UTF-16 code unit takes at most 3 bytes of UTF-8: only long keys need to be measured.
-    if (text.length * 3 > limit && Buffer.byteLength(text) > limit) {
+    if (text.length * 3 > MOST_KEY_BYTES && Buffer.byteLength(text) > MOST_KEY_BYTES) {
       return {
         reason: 'key-too-long',
-        detail: `the key of ${aggregate.name} takes ${Buffer.byteLength(text)} bytes, over DynamoDB's limit of ${limit}; shorten its dimensions`,
+        detail: `the key of ${aggregate.name} takes ${Buffer.byteLength(text)} bytes, over the limit of ${MOST_KEY_BYTES} that DynamoDB's sort keys leave; shorten its dimensions`,
       };
     }
     scratch.keys[index] = text;

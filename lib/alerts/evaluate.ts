@@ -1,0 +1,143 @@
+import { concurrently } from '../store/concurrently.ts';
+import type { PaneName } from '../store/keys.ts';
+import { aggregateNamed, alertNamed, alertsOn, type Alert, type Pipeline } from '../pipeline/pipeline.ts';
+import { firstWindowEnd } from '../time/window.ts';
+import { judgeKey } from './judge.ts';
+import type { AlertStore, PaneReader, Timer, TimerStore } from './port.ts';
+import { transitionId, type AlertState } from './state.ts';
+
+/** What it takes to judge alerts. */
+export interface EvaluateContext {
+  readonly pipeline: Pipeline;
+  readonly panes: PaneReader;
+  readonly alerts: AlertStore;
+  readonly timers: TimerStore;
+  /** Keys judged at once. */
+  readonly concurrency: number;
+}
+
+/** What an evaluation did. */
+export interface Evaluated {
+  /** Watermark in ms up to which windows were judged. */
+  readonly watermark: number;
+  readonly judged: number;
+  readonly transitions: readonly AlertState[];
+}
+
+/** Another evaluator kept writing the same alert. */
+export class AlertRaceError extends Error {
+  override readonly name = 'AlertRaceError';
+}
+
+const MOST_RACES = 5;
+
+/**
+ * Sets a timer for each new pane's first window, then judges what the watermark has made due.
+ *
+ * Every step may be repeated: timers are a set, judging is pure, a transition is written on condition of the one
+ * before it, and a timer goes only after its successor stands.
+ *
+ * @param newPanes panes that were stored for the first time
+ */
+export async function evaluate(context: EvaluateContext, newPanes: Iterable<PaneName>): Promise<Evaluated> {
+  await context.timers.add(timersFor(context.pipeline, newPanes));
+  const watermark = await context.panes.readWatermark();
+  const due = earliestByKey(await context.timers.due(watermark));
+  const transitions: AlertState[] = [];
+  const errors: unknown[] = [];
+  await concurrently(due, context.concurrency, async (timers) => {
+    try {
+      transitions.push(...(await judgeTimers(context, timers, watermark)));
+    } catch (error) {
+      errors.push(error);
+    }
+  });
+  if (errors.length > 0) throw errors[0];
+  return { watermark, judged: due.length, transitions: transitions.sort(byTime) };
+}
+
+/** The timers of the first windows that hold these panes, without duplicates. */
+export function timersFor(pipeline: Pipeline, panes: Iterable<PaneName>): Timer[] {
+  const timers = new Map<string, Timer>();
+  for (const { aggregate: name, key, start } of panes) {
+    const aggregate = aggregateNamed(pipeline, name);
+    if (aggregate === undefined) continue;
+    for (const alert of alertsOn(pipeline, aggregate)) {
+      const due = firstWindowEnd(start + aggregate.pane, alert.slide);
+      timers.set(`${alert.name}|${due}|${key}`, { alert: alert.name, key, due });
+    }
+  }
+  return [...timers.values()];
+}
+
+/** Timers of one alert and key together, as one judgement walks through all their windows. */
+function earliestByKey(timers: readonly Timer[]): Timer[][] {
+  const groups = new Map<string, Timer[]>();
+  for (const timer of timers) {
+    const name = `${timer.alert}|${timer.key}`;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [timer]);
+    else group.push(timer);
+  }
+  return [...groups.values()].map((group) => group.sort((a, b) => a.due - b.due));
+}
+
+async function judgeTimers(
+  context: EvaluateContext,
+  timers: readonly Timer[],
+  watermark: number,
+): Promise<AlertState[]> {
+  const [first] = timers;
+  if (first === undefined) return [];
+  const alert = alertNamed(context.pipeline, first.alert);
+  const transitions = alert === undefined ? [] : await judgeAlert(context, alert, first, watermark, timers);
+  // Timers of an alert that is no longer in the pipeline are cleared away.
+  await context.timers.remove(timers);
+  return transitions;
+}
+
+async function judgeAlert(
+  context: EvaluateContext,
+  alert: Alert,
+  { key, due }: Timer,
+  watermark: number,
+  timers: readonly Timer[],
+): Promise<AlertState[]> {
+  const last = timers.at(-1)?.due ?? due;
+  for (let race = 0; race < MOST_RACES; race++) {
+    const prior = await context.alerts.read(alert.name, key);
+    // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
+    const to = Math.max(watermark, last) + alert.slide;
+    const panes = await context.panes.readRange(alert.aggregate, key, due - alert.size, to);
+    const transitions: AlertState[] = [];
+    let next: number | undefined;
+    let state = prior;
+    // A gap without data ends one walk; a later timer begins another.
+    for (const timer of timers) {
+      if (next !== undefined && timer.due <= next) continue;
+      const judged = judgeKey(alert, key, state, panes, timer.due, watermark);
+      transitions.push(...judged.transitions);
+      state = judged.transitions.at(-1) ?? state;
+      next = judged.next ?? next;
+    }
+    if (await writeAll(context.alerts, transitions)) {
+      if (next !== undefined) await context.timers.add([{ alert: alert.name, key, due: next }]);
+      return transitions;
+    }
+  }
+  throw new AlertRaceError(
+    `alert ${alert.name} of ${key} was written by others ${MOST_RACES} times meanwhile`,
+  );
+}
+
+async function writeAll(alerts: AlertStore, transitions: readonly AlertState[]): Promise<boolean> {
+  for (const transition of transitions) {
+    if (!(await alerts.write(transition))) return false;
+  }
+  return true;
+}
+
+function byTime(a: AlertState, b: AlertState): number {
+  if (a.at !== b.at) return a.at - b.at;
+  return transitionId(a) < transitionId(b) ? -1 : 1;
+}

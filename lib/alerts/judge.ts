@@ -1,0 +1,115 @@
+import { keyRecord } from '../fold/key.ts';
+import { mergeAccs, resultsOf } from '../fold/pane.ts';
+import type { Alert } from '../pipeline/pipeline.ts';
+import type { AlertState } from './state.ts';
+
+/** All lanes' data of one key over one pane. */
+export interface MergedPane {
+  /** Start in ms. */
+  readonly start: number;
+  readonly accs: readonly unknown[];
+}
+
+/** What came of judging a key up to the watermark. */
+export interface Judgement {
+  /** Transitions in order of event time; each one's version is one above the one before. */
+  readonly transitions: readonly AlertState[];
+  /** End of the next window to judge, in ms; `undefined` if none is due until more data come. */
+  readonly next: number | undefined;
+}
+
+/** A function of an alert rule that threw. */
+export class RuleError extends Error {
+  override readonly name = 'RuleError';
+}
+
+/**
+ * Judges one alert for one key: every window from the one that ends at `due` to the last that ends at or before the
+ * watermark, in order. Pure: the same panes and the same state give the same transitions, whoever asks and however often.
+ *
+ * Windows at or before the state's own have been judged and are passed over. A window without data never fires; it
+ * resolves an alert that is firing.
+ *
+ * @param panes sorted by start, without gaps in knowledge from `due - alert.size` on
+ * @throws {RuleError} if a function of the rule throws
+ */
+export function judgeKey(
+  alert: Alert,
+  key: string,
+  prior: AlertState | undefined,
+  panes: readonly MergedPane[],
+  due: number,
+  watermark: number,
+): Judgement {
+  const transitions: AlertState[] = [];
+  let state = prior;
+  let from = 0;
+  let end = due;
+  for (;;) {
+    while (from < panes.length && (panes[from]?.start ?? Infinity) < end - alert.size) from++;
+    const hasData = (panes[from]?.start ?? Infinity) < end;
+    if (!hasData && state?.status !== 'firing') return { transitions, next: undefined };
+    if (end > watermark) return { transitions, next: end };
+    if (state === undefined || end > state.at) {
+      const next = judgeWindow(alert, key, state, panes, from, end);
+      if (next !== undefined) {
+        transitions.push(next);
+        state = next;
+      }
+    }
+    end += alert.slide;
+  }
+}
+
+function judgeWindow(
+  alert: Alert,
+  key: string,
+  state: AlertState | undefined,
+  panes: readonly MergedPane[],
+  from: number,
+  end: number,
+): AlertState | undefined {
+  const { aggregate } = alert;
+  const accs = aggregate.measures.map(({ measure }) => measure.empty());
+  let merged = 0;
+  for (let i = from; i < panes.length; i++) {
+    const pane = panes[i];
+    if (pane === undefined || pane.start >= end) break;
+    mergeAccs(aggregate, accs, pane.accs);
+    merged++;
+  }
+  const value = resultsOf(aggregate, accs);
+  const firing = state?.status === 'firing';
+  const start = end - alert.size;
+  const context = { key: keyRecord(aggregate, key), start, end };
+  const wanted =
+    merged > 0 && call(alert, () => (firing ? !clears(alert, value, context) : alert.when(value, context)));
+  if (wanted === firing) return undefined;
+  return {
+    alert: alert.name,
+    key,
+    status: wanted ? 'firing' : 'resolved',
+    at: end,
+    since: wanted ? end : (state?.since ?? end),
+    windowStart: start,
+    value,
+    severity: alert.severity,
+    summary: alert.summary,
+    version: (state?.version ?? 0) + 1,
+  };
+}
+
+function clears(alert: Alert, ...[value, context]: Parameters<Alert['when']>): boolean {
+  return alert.clear === undefined ? !alert.when(value, context) : alert.clear(value, context);
+}
+
+function call(alert: Alert, condition: () => boolean): boolean {
+  try {
+    return condition();
+  } catch (error) {
+    throw new RuleError(
+      `alert ${alert.name} could not be judged: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,35 @@
+import type { Aggregate } from '../pipeline/pipeline.ts';
+import type { MergedPane } from './judge.ts';
+import type { AlertState } from './state.ts';
+
+/** A window of one alert and key that is to be judged once the watermark passes its end. */
+export interface Timer {
+  readonly alert: string;
+  readonly key: string;
+  /** End of the window in ms. */
+  readonly due: number;
+}
+
+/** Reads what the lanes have stored, merged. */
+export interface PaneReader {
+  /** Panes of a key that start in [from, to), sorted by start, with all lanes merged. */
+  readRange(aggregate: Aggregate, key: string, from: number, to: number): Promise<MergedPane[]>;
+  /** Event time in ms before which no lane that is not idle expects records; minus infinity if none is known. */
+  readWatermark(): Promise<number>;
+}
+
+/** Keeps each alert's latest transition. */
+export interface AlertStore {
+  read(alert: string, key: string): Promise<AlertState | undefined>;
+  /** Writes a transition on condition that the one before it (`version - 1`) is still the latest; says whether it was. */
+  write(state: AlertState): Promise<boolean>;
+}
+
+/** A sparse index of what is due, by time: nothing is ever scanned for. */
+export interface TimerStore {
+  /** Adds timers; adding one twice is adding it once. */
+  add(timers: readonly Timer[]): Promise<void>;
+  /** Timers due at or before `time`, earliest first. */
+  due(time: number): Promise<Timer[]>;
+  remove(timers: readonly Timer[]): Promise<void>;
+}

@@ -1,0 +1,76 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { MergedPane } from '../alerts/judge.ts';
+import type { PaneReader } from '../alerts/port.ts';
+import { mergeAccs } from '../fold/pane.ts';
+import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import { isoTime } from '../time/event-time.ts';
+import { pipelineWatermark } from '../time/watermark.ts';
+import { lanePartitions, panePartition, readPaneItemKey } from './keys.ts';
+import { readLaneItem } from './lane-item.ts';
+import { decodeAccs, textOf } from './pane-item.ts';
+import type { StoredLane } from './port.ts';
+import { queryAll } from './query-all.ts';
+
+/** What the reader needs of the outside world. */
+export interface DynamoPaneReaderOptions {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly pipeline: Pipeline;
+}
+
+/** Reads panes of all lanes, merged, from the aggregates table. */
+export class DynamoPaneReader implements PaneReader {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+  readonly #pipeline: Pipeline;
+
+  constructor({ client, table, pipeline }: DynamoPaneReaderOptions) {
+    this.#client = client;
+    this.#table = table;
+    this.#pipeline = pipeline;
+  }
+
+  async readRange(aggregate: Aggregate, key: string, from: number, to: number): Promise<MergedPane[]> {
+    const merged: { start: number; accs: unknown[] }[] = [];
+    // Sort keys are `<start>|<lane>`, so the bare end sorts before every pane that starts there.
+    const items = queryAll(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': { S: panePartition(aggregate, key) },
+        ':from': { S: isoTime(from) },
+        ':to': { S: isoTime(to) },
+      },
+      ConsistentRead: true,
+    });
+    for await (const item of items) {
+      const name = readPaneItemKey({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') });
+      if (name === undefined) continue;
+      const accs = decodeAccs(aggregate, item);
+      const last = merged.at(-1);
+      if (last?.start === name.start) mergeAccs(aggregate, last.accs, accs);
+      else merged.push({ start: name.start, accs });
+    }
+    return merged;
+  }
+
+  async readWatermark(): Promise<number> {
+    return pipelineWatermark(await this.readLanes(), this.#pipeline);
+  }
+
+  /** The progress of every lane that has ever had a record. */
+  async readLanes(): Promise<StoredLane[]> {
+    const partitions = lanePartitions().map(async (pk) => {
+      const items = queryAll(this.#client, {
+        TableName: this.#table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ConsistentRead: true,
+      });
+      const lanes: StoredLane[] = [];
+      for await (const item of items) lanes.push(readLaneItem(item));
+      return lanes;
+    });
+    return (await Promise.all(partitions)).flat();
+  }
+}

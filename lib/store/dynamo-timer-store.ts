@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import type { Timer, TimerStore } from '../alerts/port.ts';
+import { isoTime } from '../time/event-time.ts';
+import { UnprocessedError } from './batch-get.ts';
+import { chunks } from './concurrently.ts';
+import { bucketOf, type ItemKey } from './keys.ts';
+import { numberOf, textOf, type Item } from './pane-item.ts';
+import { queryAll } from './query-all.ts';
+
+// Spread for write throughput; every reader asks all of them.
+const BUCKETS = 4;
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
+const MOST_WRITES = 25;
+const ATTEMPTS = 6;
+
+/** Timers in a table of their own, sorted by when they are due. */
+export class DynamoTimerStore implements TimerStore {
+  readonly #client: DynamoDBClient;
+  readonly #table: string;
+
+  constructor({ client, table }: { readonly client: DynamoDBClient; readonly table: string }) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  async add(timers: readonly Timer[]): Promise<void> {
+    await this.#writeAll(timers.map((timer) => ({ PutRequest: { Item: timerItem(timer) } })));
+  }
+
+  async due(time: number): Promise<Timer[]> {
+    if (time === -Infinity) return [];
+    const buckets = Array.from({ length: BUCKETS }, (_, bucket) => this.#dueIn(bucket, time));
+    return (await Promise.all(buckets)).flat().sort((a, b) => a.due - b.due);
+  }
+
+  async remove(timers: readonly Timer[]): Promise<void> {
+    await this.#writeAll(
+      timers.map((timer) => {
+        const { pk, sk } = timerKey(timer);
+        return { DeleteRequest: { Key: { pk: { S: pk }, sk: { S: sk } } } };
+      }),
+    );
+  }
+
+  async #dueIn(bucket: number, time: number): Promise<Timer[]> {
+    // The first text after every `<time>|…`.
+    const after = `${isoTime(time)}}`;
+    const items = queryAll(this.#client, {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :pk AND sk < :after',
+      ExpressionAttributeValues: { ':pk': { S: partition(bucket) }, ':after': { S: after } },
+      ConsistentRead: true,
+    });
+    const timers: Timer[] = [];
+    for await (const item of items) {
+      timers.push({ alert: textOf(item, 'alert'), key: textOf(item, 'key'), due: numberOf(item, 'due') });
+    }
+    return timers;
+  }
+
+  async #writeAll(requests: readonly WriteRequest[]): Promise<void> {
+    for (const chunk of chunks(requests, MOST_WRITES)) await this.#write(chunk);
+  }
+
+  async #write(requests: WriteRequest[]): Promise<void> {
+    let wanted = requests;
+    for (let attempt = 0; wanted.length > 0; attempt++) {
+      if (attempt === ATTEMPTS)
+        throw new UnprocessedError(
+          `${wanted.length} timers of ${this.#table} were left unwritten after ${ATTEMPTS} attempts; the table is throttled`,
+        );
+      if (attempt > 0) await sleep(25 * 2 ** attempt);
+      const answer = await this.#client.send(
+        new BatchWriteItemCommand({ RequestItems: { [this.#table]: wanted } }),
+      );
+      wanted = answer.UnprocessedItems?.[this.#table] ?? [];
+    }
+  }
+}
+
+function timerItem(timer: Timer): Item {
+  const { pk, sk } = timerKey(timer);
+  return {
+    pk: { S: pk },
+    sk: { S: sk },
+    alert: { S: timer.alert },
+    key: { S: timer.key },
+    due: { N: String(timer.due) },
+  };
+}
+
+function timerKey({ alert, key, due }: Timer): ItemKey {
+  return { pk: partition(bucketOf(key, BUCKETS)), sk: `${isoTime(due)}|${alert}|${key}` };
+}
+
+function partition(bucket: number): string {
+  return `timers|${bucket}`;
+}
