@@ -89,10 +89,10 @@ async function applyLaneOrThrow(context: AggregateContext, lane: LaneBatch): Pro
   const [applied, aside] = await Promise.all([applyPanes(context, batch, before), setAside(context, batch)]);
   const failedFrom = least(applied.failedFrom, aside.failedFrom);
   const errors = [...applied.errors, ...aside.errors];
-  const last = batch.progress.mark;
   const moved = await moveLane(context, batch, before, failedFrom);
-  // Without the mark the lane's watermark would stand still: the last record comes again and moves it.
-  return { batch, written: applied.written, failedFrom: failedFrom ?? (moved ? undefined : last), errors };
+  // Lateness is judged on the lane as it stood before the batch: if the lane cannot be moved, all of it comes again.
+  const first = lane.records[0]?.sequence;
+  return { batch, written: applied.written, failedFrom: moved ? failedFrom : first, errors };
 }
 
 async function setAside(

@@ -51,12 +51,15 @@ export class DynamoAlertStore implements AlertStore {
     }
   }
 
-  /** Latest transitions of an alert, of all keys in order of the key. */
-  async *list(alert: string): AsyncGenerator<AlertState> {
+  /** Latest transitions of an alert in order of the key; from the key after `after`, if given. */
+  async *list(alert: string, after?: string): AsyncGenerator<AlertState> {
     const items = queryAll(this.#client, {
       TableName: this.#table,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: { ':pk': { S: alert } },
+      KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',
+      ExpressionAttributeValues: {
+        ':pk': { S: alert },
+        ...(after === undefined ? {} : { ':after': { S: alertSortKey(after) } }),
+      },
     });
     for await (const item of items) yield readAlertItem(item);
   }

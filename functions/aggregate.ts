@@ -1,0 +1,49 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { createInterpreter } from '../lib/fold/interpret.ts';
+import { handleAggregate } from '../lib/handle/aggregate.ts';
+import { setting } from '../lib/handle/env.ts';
+import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
+import type { PartialBatchResponse } from '../lib/handle/response.ts';
+import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
+import { DynamoPaneStore } from '../lib/store/dynamo-pane-store.ts';
+import pipeline from '../pipeline.ts';
+
+// What follows is made once per execution environment and kept warm between invocations.
+const sqs = new SQSClient({});
+const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
+const store = new DynamoPaneStore({
+  client: new DynamoDBClient({ retryMode: 'adaptive' }),
+  table: setting(process.env, 'AGGREGATES_TABLE'),
+  now: Date.now,
+});
+const interpret = createInterpreter(pipeline);
+// Enough to report what is not done yet, instead of being killed in the middle of it.
+const RESERVE_MS = 3_000;
+
+/** Folds a batch of a Kinesis stream into the aggregates table. */
+export async function handler(event: unknown, context: Context): Promise<PartialBatchResponse> {
+  logger.addContext(context);
+  const report = await handleAggregate(
+    {
+      pipeline,
+      interpret,
+      store,
+      quarantine: (messages) => sendToQuarantine(sqs, queue, messages),
+      concurrency: 64,
+      mayGoOn: () => context.getRemainingTimeInMillis() > RESERVE_MS,
+    },
+    event,
+  );
+  logErrors(report.errors);
+  metrics({
+    RecordsRead: report.records,
+    RecordsRepeated: report.repeated,
+    RecordsLate: report.late,
+    RecordsQuarantined: report.quarantined,
+    PanesWritten: report.panesWritten,
+    BatchFailures: report.response.batchItemFailures.length,
+  });
+  return report.response;
+}

@@ -1,0 +1,32 @@
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Context } from 'aws-lambda';
+import { setting } from '../lib/handle/env.ts';
+import { handleNotify } from '../lib/handle/notify.ts';
+import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
+import type { PartialBatchResponse } from '../lib/handle/response.ts';
+import { publishAlert } from '../lib/notify/publish.ts';
+import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
+import pipeline from '../pipeline.ts';
+
+// What follows is made once per execution environment and kept warm between invocations.
+const sns = new SNSClient({});
+const sqs = new SQSClient({});
+const topic = setting(process.env, 'ALERTS_TOPIC_ARN');
+const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
+
+/** Publishes the transitions that a batch of changes of the alerts table holds. */
+export async function handler(event: unknown, context: Context): Promise<PartialBatchResponse> {
+  logger.addContext(context);
+  const report = await handleNotify(
+    {
+      pipeline,
+      publish: (message) => publishAlert(sns, topic, message),
+      quarantine: (messages) => sendToQuarantine(sqs, queue, messages),
+    },
+    event,
+  );
+  logErrors(report.errors);
+  metrics({ AlertsPublished: report.published.length, RecordsQuarantined: report.quarantined });
+  return report.response;
+}

@@ -1,0 +1,23 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { handle } from 'hono/aws-lambda';
+import { setting } from '../lib/handle/env.ts';
+import { logger } from '../lib/handle/observe.ts';
+import { createQueryApp } from '../lib/query/app.ts';
+import { DynamoAlertStore } from '../lib/store/dynamo-alert-store.ts';
+import { DynamoPaneReader } from '../lib/store/dynamo-pane-reader.ts';
+import pipeline from '../pipeline.ts';
+
+// Made once per execution environment and kept warm between invocations.
+const client = new DynamoDBClient({});
+
+/** Answers the HTTP API. */
+export const handler = handle(
+  createQueryApp({
+    pipeline,
+    panes: new DynamoPaneReader({ client, table: setting(process.env, 'AGGREGATES_TABLE'), pipeline }),
+    alerts: new DynamoAlertStore({ client, table: setting(process.env, 'ALERTS_TABLE') }),
+    onError: (error) => {
+      logger.error('the request failed', error instanceof Error ? error : { error: String(error) });
+    },
+  }),
+);

@@ -1,0 +1,50 @@
+import { evaluate, type EvaluateContext, type Evaluated } from '../alerts/evaluate.ts';
+import { quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
+import { isLaneItemKey, readPaneItemKey, type PaneName } from '../store/keys.ts';
+import type { PartialBatchResponse } from './response.ts';
+import { decodeStreamEvent, type ItemChange } from './stream-records.ts';
+
+/** What the evaluate handler works with. */
+export interface EvaluateHandlerContext extends EvaluateContext {
+  readonly quarantine: (messages: readonly QuarantineMessage[]) => Promise<void>;
+}
+
+/** What an invocation did, for logs and metrics. */
+export interface EvaluateReport {
+  readonly response: PartialBatchResponse;
+  readonly evaluated: Evaluated | undefined;
+  readonly quarantined: number;
+  readonly errors: readonly unknown[];
+}
+
+/**
+ * Judges what a batch of changes of the aggregates table makes due. A failure reports the whole batch: all of it may be
+ * repeated at will.
+ */
+export async function handleEvaluate(
+  context: EvaluateHandlerContext,
+  event: unknown,
+): Promise<EvaluateReport> {
+  const { changes, quarantined } = decodeStreamEvent(event);
+  if (quarantined.length > 0) await context.quarantine(quarantined.flatMap(quarantineMessages));
+  const report = { quarantined: quarantined.length };
+  const newPanes = changes.flatMap(newPane);
+  const laneMoved = changes.some((change) => change.name !== 'REMOVE' && isLaneItemKey(change.key));
+  if (newPanes.length === 0 && !laneMoved) {
+    return { ...report, evaluated: undefined, errors: [], response: { batchItemFailures: [] } };
+  }
+  try {
+    const evaluated = await evaluate(context, newPanes);
+    return { ...report, evaluated, errors: [], response: { batchItemFailures: [] } };
+  } catch (error) {
+    const [first] = changes;
+    const failures = first === undefined ? [] : [{ itemIdentifier: first.sequence }];
+    return { ...report, evaluated: undefined, errors: [error], response: { batchItemFailures: failures } };
+  }
+}
+
+// A pane's first write is enough to know when its windows end; later ones change what they hold, not when.
+function newPane(change: ItemChange): PaneName[] {
+  const pane = change.name === 'INSERT' ? readPaneItemKey(change.key) : undefined;
+  return pane === undefined ? [] : [pane];
+}

@@ -1,0 +1,63 @@
+import type { AlertState } from '../alerts/state.ts';
+import { keyRecord } from '../fold/key.ts';
+import { alertMessage, type AlertMessage } from '../notify/message.ts';
+import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
+import { quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
+import { readAlertItem } from '../store/alert-item.ts';
+import type { PartialBatchResponse } from './response.ts';
+import { decodeStreamEvent, type ItemChange } from './stream-records.ts';
+
+/** What the notify handler works with. */
+export interface NotifyContext {
+  readonly pipeline: Pipeline;
+  /** Publishes one message; rejects if it was not taken. */
+  readonly publish: (message: AlertMessage) => Promise<void>;
+  readonly quarantine: (messages: readonly QuarantineMessage[]) => Promise<void>;
+}
+
+/** What an invocation did, for logs and metrics. */
+export interface NotifyReport {
+  readonly response: PartialBatchResponse;
+  readonly published: readonly AlertMessage[];
+  readonly quarantined: number;
+  readonly errors: readonly unknown[];
+}
+
+/**
+ * Publishes the transitions of a batch of changes of the alerts table, in order. It stops at the first that fails and
+ * reports it, so that a resolve never overtakes its alert; a repeated message has the same id.
+ */
+export async function handleNotify(context: NotifyContext, event: unknown): Promise<NotifyReport> {
+  const { changes, quarantined } = decodeStreamEvent(event);
+  if (quarantined.length > 0) await context.quarantine(quarantined.flatMap(quarantineMessages));
+  const report = { quarantined: quarantined.length };
+  const published: AlertMessage[] = [];
+  for (const change of changes) {
+    try {
+      const message = messageOf(context.pipeline, change);
+      if (message === undefined) continue;
+      await context.publish(message);
+      published.push(message);
+    } catch (error) {
+      return {
+        ...report,
+        published,
+        errors: [error],
+        response: { batchItemFailures: [{ itemIdentifier: change.sequence }] },
+      };
+    }
+  }
+  return { ...report, published, errors: [], response: { batchItemFailures: [] } };
+}
+
+function messageOf(pipeline: Pipeline, change: ItemChange): AlertMessage | undefined {
+  if (change.name === 'REMOVE' || change.item === undefined) return undefined;
+  const state = readAlertItem(change.item);
+  return alertMessage(state, keyOf(pipeline, state));
+}
+
+// An alert may have left the pipeline since; its last message still says what it was about.
+function keyOf(pipeline: Pipeline, state: AlertState): Record<string, string> {
+  const alert = alertNamed(pipeline, state.alert);
+  return alert === undefined ? { key: state.key } : keyRecord(alert.aggregate, state.key);
+}

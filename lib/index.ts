@@ -1,0 +1,7 @@
+export { count, max, mean, min, stddev, sum, variance, type Measure } from './measures/index.ts';
+export { definePipeline } from './pipeline/define.ts';
+export { PipelineError } from './pipeline/errors.ts';
+export type { Severity } from './pipeline/definition.ts';
+export type { Pipeline } from './pipeline/pipeline.ts';
+export type { Duration } from './time/duration.ts';
+export { sliding, tumbling } from './time/window.ts';

@@ -1,0 +1,106 @@
+import { coarsen } from '../fold/coarsen.ts';
+import { keyRecord } from '../fold/key.ts';
+import { resultsOf } from '../fold/pane.ts';
+import type { PaneReader } from '../alerts/port.ts';
+import { aggregateNamed, type Aggregate, type Pipeline, type WindowResults } from '../pipeline/pipeline.ts';
+import { formatDuration } from '../time/duration.ts';
+import { isoTime } from '../time/event-time.ts';
+import { paneStart } from '../time/window.ts';
+import { checkKnown, checkRange, readKey, readResolution, readTime, type Params } from './params.ts';
+import { QueryError } from './problem.ts';
+
+/** An aggregate as the API lists it. */
+export interface AggregateListing {
+  readonly name: string;
+  readonly key: readonly string[];
+  readonly pane: string;
+  readonly retain: string;
+  readonly allowedLateness: string;
+  /** Kind by measure. */
+  readonly measures: Readonly<Record<string, string>>;
+}
+
+/** One key of an aggregate over a range of time. */
+export interface AggregateRange {
+  readonly aggregate: string;
+  readonly key: Readonly<Record<string, string>>;
+  readonly from: string;
+  readonly to: string;
+  readonly resolution: string;
+  readonly panes: readonly {
+    readonly start: string;
+    readonly end: string;
+    readonly measures: WindowResults;
+  }[];
+}
+
+const DAY = 86_400_000;
+
+/** What the pipeline aggregates. */
+export function listAggregates(pipeline: Pipeline): AggregateListing[] {
+  return pipeline.aggregates.map((aggregate) => ({
+    name: aggregate.name,
+    key: aggregate.dimensions,
+    pane: formatDuration(aggregate.pane),
+    retain: formatDuration(aggregate.retain),
+    allowedLateness: aggregate.allowedLateness === 0 ? '0s' : formatDuration(aggregate.allowedLateness),
+    measures: Object.fromEntries(aggregate.measures.map(({ name, measure }) => [name, measure.kind])),
+  }));
+}
+
+/**
+ * Reads one key over a range of time, at the pane's or a coarser resolution. `from` and `to` are widened to whole panes
+ * of that resolution; without them, the last day of event time is read.
+ *
+ * @throws {QueryError} if the aggregate is unknown or a parameter makes no sense
+ */
+export async function readAggregate(
+  pipeline: Pipeline,
+  panes: PaneReader,
+  name: string,
+  params: Params,
+): Promise<AggregateRange> {
+  const aggregate = aggregateNamed(pipeline, name);
+  if (aggregate === undefined) {
+    const known = pipeline.aggregates.map((candidate) => candidate.name).join(', ');
+    throw new QueryError(404, `there is no aggregate '${name}'; there are ${known}`);
+  }
+  checkKnown(params, [...aggregate.dimensions, 'from', 'to', 'resolution']);
+  const key = readKey(aggregate, params);
+  const resolution = readResolution(aggregate, params);
+  const { from, to } = await readRange(aggregate, panes, params, resolution);
+  const found = await panes.readRange(aggregate, key, from, to);
+  return {
+    aggregate: name,
+    key: keyRecord(aggregate, key),
+    from: isoTime(from),
+    to: isoTime(to),
+    resolution: formatDuration(resolution),
+    panes: coarsen(aggregate, found, resolution).map((pane) => ({
+      start: isoTime(pane.start),
+      end: isoTime(pane.start + resolution),
+      measures: resultsOf(aggregate, pane.accs),
+    })),
+  };
+}
+
+async function readRange(
+  aggregate: Aggregate,
+  panes: PaneReader,
+  params: Params,
+  resolution: number,
+): Promise<{ from: number; to: number }> {
+  const asked = { from: readTime(params, 'from'), to: readTime(params, 'to') };
+  const end = asked.to ?? (asked.from === undefined ? await latestTime(panes) : asked.from + DAY);
+  const to = paneStart(end + resolution - 1, resolution);
+  const from = paneStart(asked.from ?? to - Math.max(DAY, resolution), resolution);
+  checkRange(aggregate, from, to);
+  return { from, to };
+}
+
+// Event time and the wall clock part ways under replay: the last data are where the watermark is.
+async function latestTime(panes: PaneReader): Promise<number> {
+  const watermark = await panes.readWatermark();
+  if (watermark === -Infinity) throw new QueryError(400, "no event has been read yet; give 'from' and 'to'");
+  return watermark + 1;
+}
