@@ -36,7 +36,7 @@ export async function handler(event: unknown, context: Context): Promise<Partial
     },
     event,
   );
-  logErrors(report.errors);
+  logErrors('part of the batch failed and will come again', report.errors);
   metrics({
     RecordsRead: report.records,
     RecordsRepeated: report.repeated,

@@ -33,7 +33,7 @@ export async function handler(event: unknown, context: Context): Promise<Partial
     },
     event,
   );
-  logErrors(report.errors);
+  logErrors('part of the batch failed and will come again', report.errors);
   metrics({
     AlertsJudged: report.evaluated?.judged ?? 0,
     AlertTransitions: report.evaluated?.transitions.length ?? 0,

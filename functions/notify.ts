@@ -26,7 +26,7 @@ export async function handler(event: unknown, context: Context): Promise<Partial
     },
     event,
   );
-  logErrors(report.errors);
+  logErrors('part of the batch failed and will come again', report.errors);
   metrics({ AlertsPublished: report.published.length, RecordsQuarantined: report.quarantined });
   return report.response;
 }

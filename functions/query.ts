@@ -1,7 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+// Its successor, a package of its own, is not published yet.
+ 
 import { handle } from 'hono/aws-lambda';
 import { setting } from '../lib/handle/env.ts';
-import { logger } from '../lib/handle/observe.ts';
+import { logErrors } from '../lib/handle/observe.ts';
 import { createQueryApp } from '../lib/query/app.ts';
 import { DynamoAlertStore } from '../lib/store/dynamo-alert-store.ts';
 import { DynamoPaneReader } from '../lib/store/dynamo-pane-reader.ts';
@@ -17,7 +19,7 @@ export const handler = handle(
     panes: new DynamoPaneReader({ client, table: setting(process.env, 'AGGREGATES_TABLE'), pipeline }),
     alerts: new DynamoAlertStore({ client, table: setting(process.env, 'ALERTS_TABLE') }),
     onError: (error) => {
-      logger.error('the request failed', error instanceof Error ? error : { error: String(error) });
+      logErrors('the request failed', [error]);
     },
   }),
 );

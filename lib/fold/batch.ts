@@ -44,7 +44,7 @@ export function foldBatch(
   options: { readonly interpret?: Interpreter; readonly accept?: Accept } = {},
 ): BatchFold {
   const interpret = options.interpret ?? createInterpreter(pipeline);
-  const fold = new Fold(pipeline, before?.maxEventTime ?? -Infinity, options.accept);
+  const fold = new Fold(pipeline, before?.maxEventTime ?? -Infinity, { accept: options.accept });
   const quarantined: Quarantined[] = [];
   const late: Late[] = [];
   let mark = before?.mark;

@@ -21,12 +21,20 @@ export class Fold {
   readonly #outOfOrderness: number;
   readonly #accept: Accept | undefined;
 
-  constructor(pipeline: Pipeline, maxEventTime: number, accept?: Accept) {
+  /**
+   * @param maxEventTime of the lane so far, in ms; minus infinity for a new lane
+   * @param options `accept` leaves records out of panes; `panes` are folded into, instead of new ones
+   */
+  constructor(
+    pipeline: Pipeline,
+    maxEventTime: number,
+    options: { readonly accept?: Accept | undefined; readonly panes?: readonly PaneMap[] } = {},
+  ) {
     this.#aggregates = pipeline.aggregates;
     this.#outOfOrderness = pipeline.maxOutOfOrderness;
-    this.panes = pipeline.aggregates.map((aggregate) => new PaneMap(aggregate));
+    this.panes = options.panes ?? pipeline.aggregates.map((aggregate) => new PaneMap(aggregate));
     this.maxEventTime = maxEventTime;
-    this.#accept = accept;
+    this.#accept = options.accept;
   }
 
   /** The lane's watermark in ms: no earlier event is expected. */

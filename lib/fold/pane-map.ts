@@ -10,9 +10,12 @@ interface KeyPanes {
 export class PaneMap {
   readonly #aggregate: Aggregate;
   readonly #keys = new Map<string, KeyPanes>();
+  readonly #onNew: ((pane: Pane) => void) | undefined;
 
-  constructor(aggregate: Aggregate) {
+  /** @param onNew told of each pane as it is made */
+  constructor(aggregate: Aggregate, onNew?: (pane: Pane) => void) {
     this.#aggregate = aggregate;
+    this.#onNew = onNew;
   }
 
   /** The pane of a key that starts at `start`, made if it is not there. */
@@ -21,13 +24,15 @@ export class PaneMap {
     // Neighbours in a stream mostly fall into the pane that was touched last.
     if (panes?.latest.start === start) return panes.latest;
     const known = panes?.byStart.get(start);
-    const pane = known ?? emptyPane(this.#aggregate, key, start, sequence);
+    if (panes !== undefined && known !== undefined) return (panes.latest = known);
+    const pane = emptyPane(this.#aggregate, key, start, sequence);
     if (panes === undefined) {
       this.#keys.set(key, { latest: pane, byStart: new Map([[start, pane]]) });
     } else {
       panes.latest = pane;
-      if (known === undefined) panes.byStart.set(start, pane);
+      panes.byStart.set(start, pane);
     }
+    this.#onNew?.(pane);
     return pane;
   }
 

@@ -14,13 +14,10 @@ export function metrics(counts: Readonly<Record<string, number>>): void {
   if (emf.hasStoredMetrics()) emf.publishStoredMetrics();
 }
 
-/** Logs what made an invocation fail in part: the first error in full, and how many there were. */
-export function logErrors(errors: readonly unknown[]): void {
+/** Logs what went wrong: the first error in full, and how many there were. */
+export function logErrors(what: string, errors: readonly unknown[]): void {
   const [first] = errors;
-  if (first === undefined) return;
-  const error = first instanceof Error ? first : new Error(String(first));
-  logger.error('part of the batch failed and is reported for another try', {
-    error,
-    failures: errors.length,
-  });
+  if (errors.length === 0) return;
+  const error = first instanceof Error ? first : new Error(JSON.stringify(first));
+  logger.error(what, { error, failures: errors.length });
 }

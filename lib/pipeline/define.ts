@@ -31,7 +31,7 @@ type ErasedAlert = AlertDefinition<string, WindowResults>;
 export function definePipeline<
   Schema extends StandardSchemaV1,
   Aggregates extends Record<string, object>,
-  Alerts extends Record<string, AnyAlertDefinition<NoInfer<Aggregates>>> = Record<string, never>,
+  Alerts extends Record<string, AnyAlertDefinition<NoInfer<Aggregates>>>,
 >(
   schema: Schema,
   definition: PipelineDefinition<StandardSchemaV1.InferOutput<Schema>, Aggregates, Alerts>,

@@ -1,0 +1,174 @@
+import type { AlertState } from '../alerts/state.ts';
+import { Fold } from '../fold/fold.ts';
+import { createInterpreter, isRejection, type Interpreter } from '../fold/interpret.ts';
+import { PaneMap } from '../fold/pane-map.ts';
+import type { Pane } from '../fold/pane.ts';
+import { compareSequence } from '../fold/sequence.ts';
+import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import type { Rejection } from '../quarantine/rejection.ts';
+import { Calendar } from './calendar.ts';
+import { Coarse, type FinalPane } from './output.ts';
+import { ReplayRule } from './rule.ts';
+
+/** Takes what a replay gives, in order of event time. */
+export interface ReplaySink {
+  readonly pane: (pane: FinalPane) => void;
+  readonly alert: (transition: AlertState) => void;
+}
+
+/** What became of one event: `undefined` if it is in every aggregate. */
+export type Outcome =
+  Rejection | { readonly lateFor: readonly Aggregate[]; readonly watermark: number } | undefined;
+
+/** A lane under replay. */
+export interface ReplayLane {
+  readonly fold: Fold;
+  /** Sequence number of the last record, where the lane has them. */
+  mark: string | undefined;
+  /** An ended lane no longer holds the watermark back. */
+  ended: boolean;
+}
+
+interface Track {
+  readonly aggregate: Aggregate;
+  readonly panes: PaneMap;
+  readonly final: Calendar;
+  readonly kept: Calendar | undefined;
+  readonly coarse: Coarse | undefined;
+}
+
+/**
+ * The pipeline in memory: the live fold and the live judgement, driven by event time alone. It holds the panes that
+ * are not final yet or that a window may still need, and nothing else, however much it reads.
+ */
+export class Replay {
+  readonly #pipeline: Pipeline;
+  readonly #sink: ReplaySink;
+  readonly #interpret: Interpreter;
+  readonly #tracks: readonly Track[];
+  readonly #rules: readonly ReplayRule[];
+  readonly #lanes: ReplayLane[] = [];
+  // The next watermark at which anything is due, so that most events cost one comparison.
+  #next = Infinity;
+  // Least watermark of the lanes beside the one that is being read.
+  #others = Infinity;
+  #current: ReplayLane | undefined;
+
+  /** @param resolutions coarser resolution in ms by aggregate name */
+  constructor(pipeline: Pipeline, sink: ReplaySink, resolutions: ReadonlyMap<string, number> = new Map()) {
+    this.#pipeline = pipeline;
+    this.#sink = sink;
+    this.#interpret = createInterpreter(pipeline);
+    const rules: ReplayRule[] = [];
+    this.#tracks = pipeline.aggregates.map((aggregate) => {
+      const alerts = pipeline.alerts.filter((alert) => alert.aggregate === aggregate);
+      const resolution = resolutions.get(aggregate.name);
+      const final = new Calendar(aggregate.pane + aggregate.allowedLateness);
+      const longest = Math.max(0, ...alerts.map((alert) => alert.size));
+      // A window that holds a pane ends at most its size after the pane's start.
+      const kept = longest > aggregate.pane + aggregate.allowedLateness ? new Calendar(longest) : undefined;
+      const own: ReplayRule[] = [];
+      const panes = new PaneMap(aggregate, (pane) => {
+        final.add(pane);
+        kept?.add(pane);
+        for (const rule of own) rule.expect(pane);
+        this.#next = Math.min(this.#next, final.next, ...own.map((rule) => rule.next));
+      });
+      own.push(...alerts.map((alert) => new ReplayRule(alert, panes)));
+      rules.push(...own);
+      const coarse = resolution === undefined ? undefined : new Coarse(aggregate, resolution);
+      return { aggregate, panes, final, kept, coarse };
+    });
+    this.#rules = rules;
+  }
+
+  /** A new lane: one ordered source. */
+  lane(): ReplayLane {
+    const panes = this.#tracks.map((track) => track.panes);
+    const lane = { fold: new Fold(this.#pipeline, -Infinity, { panes }), mark: undefined, ended: false };
+    this.#lanes.push(lane);
+    return lane;
+  }
+
+  /** Tells whether a record with this sequence number has been read before, and remembers it if not. */
+  isRepeated(lane: ReplayLane, sequence: string): boolean {
+    if (lane.mark !== undefined && compareSequence(sequence, lane.mark) <= 0) return true;
+    lane.mark = sequence;
+    return false;
+  }
+
+  /** Folds one event of a lane in, and gives out what its time makes due. */
+  add(lane: ReplayLane, value: unknown, arrival: number | undefined): Outcome {
+    const event = this.#interpret(value, arrival);
+    if (isRejection(event)) return event;
+    if (lane !== this.#current) this.#turnTo(lane);
+    const { watermark } = lane.fold;
+    const lateFor = lane.fold.add(event, '');
+    if (lane.fold.watermark >= this.#next && this.#others >= this.#next) {
+      this.#advance(Math.min(lane.fold.watermark, this.#others));
+    }
+    return lateFor && { lateFor, watermark };
+  }
+
+  /** Ends a lane: it no longer holds the watermark back. */
+  end(lane: ReplayLane): void {
+    lane.ended = true;
+    this.#current = undefined;
+    const watermark = this.#least(undefined);
+    if (watermark !== Infinity && watermark >= this.#next) this.#advance(watermark);
+  }
+
+  /**
+   * Ends the replay: every pane is final. Alerts are judged up to the greatest event time and no further, as windows
+   * that reach beyond it were not over when the recording ended.
+   */
+  finish(): void {
+    const last = Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.maxEventTime));
+    this.#giveAlerts(last);
+    this.#givePanes(Infinity);
+  }
+
+  #turnTo(lane: ReplayLane): void {
+    this.#current = lane;
+    this.#others = this.#least(lane);
+  }
+
+  #least(except: ReplayLane | undefined): number {
+    let least = Infinity;
+    for (const lane of this.#lanes) {
+      if (lane !== except && !lane.ended) least = Math.min(least, lane.fold.watermark);
+    }
+    return least;
+  }
+
+  #advance(watermark: number): void {
+    this.#giveAlerts(watermark);
+    this.#givePanes(watermark);
+    this.#next = Infinity;
+    for (const { final } of this.#tracks) this.#next = Math.min(this.#next, final.next);
+    for (const rule of this.#rules) this.#next = Math.min(this.#next, rule.next);
+  }
+
+  #giveAlerts(watermark: number): void {
+    const transitions: AlertState[] = [];
+    for (const rule of this.#rules) transitions.push(...rule.judge(watermark));
+    transitions.sort((a, b) => a.at - b.at);
+    for (const transition of transitions) this.#sink.alert(transition);
+  }
+
+  #givePanes(watermark: number): void {
+    for (const { aggregate, panes, final, kept, coarse } of this.#tracks) {
+      for (const pane of final.take(watermark)) {
+        if (coarse !== undefined) coarse.add(pane);
+        else this.#sink.pane(finalPane(aggregate, pane));
+        if (kept === undefined) panes.delete(pane);
+      }
+      for (const pane of kept?.take(watermark) ?? []) panes.delete(pane);
+      for (const pane of coarse?.take(watermark) ?? []) this.#sink.pane(pane);
+    }
+  }
+}
+
+function finalPane(aggregate: Aggregate, { key, start, accs }: Pane): FinalPane {
+  return { aggregate, key, start, end: start + aggregate.pane, accs };
+}

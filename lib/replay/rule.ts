@@ -1,0 +1,78 @@
+import { judgeKey, type MergedPane } from '../alerts/judge.ts';
+import type { AlertState } from '../alerts/state.ts';
+import type { PaneMap } from '../fold/pane-map.ts';
+import type { Pane } from '../fold/pane.ts';
+import type { Alert } from '../pipeline/pipeline.ts';
+import { firstWindowEnd } from '../time/window.ts';
+
+/** One alert rule under replay: its timers and states in memory, its judgement the live one. */
+export class ReplayRule {
+  readonly #alert: Alert;
+  readonly #panes: PaneMap;
+  readonly #due = new Map<number, Set<string>>();
+  readonly #states = new Map<string, AlertState>();
+  #earliest = Infinity;
+
+  constructor(alert: Alert, panes: PaneMap) {
+    this.#alert = alert;
+    this.#panes = panes;
+  }
+
+  /** End of the earliest window to judge, in ms; infinity if none is due. */
+  get next(): number {
+    return this.#earliest;
+  }
+
+  /** Sets the timer of a new pane's first window. */
+  expect(pane: Pane): void {
+    this.#setTimer(pane.key, firstWindowEnd(pane.start + pane.aggregate.pane, this.#alert.slide));
+  }
+
+  /** Judges every window that ends at or before the watermark, in order of time and key. */
+  *judge(watermark: number): Generator<AlertState> {
+    while (this.#earliest <= watermark) {
+      const end = this.#earliest;
+      const keys = this.#due.get(end) ?? new Set<string>();
+      this.#due.delete(end);
+      this.#earliest = Infinity;
+      for (const due of this.#due.keys()) this.#earliest = Math.min(this.#earliest, due);
+      for (const key of [...keys].sort()) yield* this.#judgeWindow(key, end);
+    }
+  }
+
+  *#judgeWindow(key: string, end: number): Generator<AlertState> {
+    const { transitions, next } = judgeKey(
+      this.#alert,
+      key,
+      this.#states.get(key),
+      this.#around(key, end),
+      end,
+      end,
+    );
+    if (next !== undefined) this.#setTimer(key, next);
+    for (const transition of transitions) {
+      this.#states.set(key, transition);
+      yield transition;
+    }
+  }
+
+  /** The panes of the window that ends at `end` and of the one after it. */
+  #around(key: string, end: number): MergedPane[] {
+    const byStart = this.#panes.of(key);
+    const { size, slide, aggregate } = this.#alert;
+    const panes: MergedPane[] = [];
+    if (byStart === undefined) return panes;
+    for (let start = end - size; start < end + slide; start += aggregate.pane) {
+      const pane = byStart.get(start);
+      if (pane !== undefined) panes.push(pane);
+    }
+    return panes;
+  }
+
+  #setTimer(key: string, due: number): void {
+    const keys = this.#due.get(due);
+    if (keys !== undefined) keys.add(key);
+    else this.#due.set(due, new Set([key]));
+    if (due < this.#earliest) this.#earliest = due;
+  }
+}
