@@ -1,0 +1,119 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { packaged } from './service.ts';
+import { idsOfType, properties, readTemplate, type Template } from './template.ts';
+
+const common = {
+  POWERTOOLS_SERVICE_NAME: 'weir',
+  POWERTOOLS_METRICS_NAMESPACE: 'weir',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  NODE_OPTIONS: '--enable-source-maps',
+};
+const quarantine = { QUARANTINE_QUEUE_URL: { Ref: 'QuarantineQueue' } };
+const aggregates = { AGGREGATES_TABLE: { Ref: 'AggregatesTable' } };
+const alerts = { ALERTS_TABLE: { Ref: 'AlertsTable' } };
+
+/** All that each function is told of the stack. */
+const environments = {
+  Aggregate: { ...common, ...quarantine, ...aggregates },
+  Evaluate: { ...common, ...quarantine, ...aggregates, ...alerts, TIMERS_TABLE: { Ref: 'TimersTable' } },
+  Notify: { ...common, ...quarantine, ALERTS_TOPIC_ARN: { Ref: 'AlertsTopic' } },
+  Query: { ...common, ...aggregates, ...alerts },
+};
+
+/** Which stream each mapping reads. */
+const sources = {
+  Aggregate: ['EventStream', 'Arn'],
+  Evaluate: ['AggregatesTable', 'StreamArn'],
+  Notify: ['AlertsTable', 'StreamArn'],
+};
+
+let template: Template;
+
+beforeAll(async () => {
+  template = await readTemplate(await packaged());
+});
+
+function mappingOf(name: string): Readonly<Record<string, unknown>> {
+  const target = JSON.stringify({ 'Fn::GetAtt': [`${name}LambdaFunction`, 'Arn'] });
+  const mappings = idsOfType(template, 'AWS::Lambda::EventSourceMapping').map((id) =>
+    properties(template, id),
+  );
+  return mappings.find(({ FunctionName }) => JSON.stringify(FunctionName) === target) ?? {};
+}
+
+describe('the functions', () => {
+  it('are the four of the service', () => {
+    expect(idsOfType(template, 'AWS::Lambda::Function')).toEqual(
+      Object.keys(environments).map((name) => `${name}LambdaFunction`),
+    );
+  });
+
+  it.each(Object.entries(environments))('tells %s what it needs, and nothing else', (name, variables) => {
+    expect(properties(template, `${name}LambdaFunction`).Environment).toEqual({ Variables: variables });
+  });
+
+  it.each(Object.keys(environments))('runs %s traced, on the runtime the tests know', (name) => {
+    expect(properties(template, `${name}LambdaFunction`)).toMatchObject({
+      Runtime: 'nodejs22.x',
+      Architectures: ['arm64'],
+      TracingConfig: { Mode: 'Active' },
+      Handler: `functions/${name.toLowerCase()}.handler`,
+    });
+  });
+
+  it.each(Object.keys(environments))(
+    'keeps the logs of %s for a month, in a group made beforehand',
+    (name) => {
+      expect(properties(template, `${name}LogGroup`)).toEqual({
+        LogGroupName: `/aws/lambda/weir-dev-${name.toLowerCase()}`,
+        RetentionInDays: 30,
+      });
+      expect(template.Resources[`${name}LambdaFunction`]?.DependsOn).toContain(`${name}LogGroup`);
+    },
+  );
+
+  it('leaves no log group to be kept for ever', () => {
+    for (const group of idsOfType(template, 'AWS::Logs::LogGroup')) {
+      expect(properties(template, group)).toHaveProperty('RetentionInDays');
+    }
+  });
+});
+
+describe('the event source mappings', () => {
+  it('are one for each function that polls', () => {
+    expect(idsOfType(template, 'AWS::Lambda::EventSourceMapping')).toHaveLength(Object.keys(sources).length);
+  });
+
+  it.each(Object.entries(sources))('lose nothing on the way to %s', (name, source) => {
+    expect(mappingOf(name)).toMatchObject({
+      EventSourceArn: { 'Fn::GetAtt': source },
+      Enabled: true,
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['FailureQueue', 'Arn'] } } },
+      MaximumRetryAttempts: -1,
+      ParallelizationFactor: 1,
+    });
+  });
+
+  it.each(Object.keys(sources))('start %s where Lambda can', (name) => {
+    const { StartingPosition, StartingPositionTimestamp } = mappingOf(name);
+
+    expect(['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP']).toContain(StartingPosition);
+    expect(StartingPositionTimestamp !== undefined).toBe(StartingPosition === 'AT_TIMESTAMP');
+  });
+
+  // Lambda takes -1, or 60 to 604,800 s; and what it gives up on must still be in the stream to be redriven.
+  it.each(Object.keys(sources))('give up on a record for %s while it can still be read', (name) => {
+    const retentionHours = properties(template, 'EventStream').RetentionPeriodHours as number;
+    const { MaximumRecordAgeInSeconds: age } = mappingOf(name);
+
+    expect(age).toBeGreaterThanOrEqual(60);
+    expect(age).toBeLessThanOrEqual((Math.min(retentionHours, 24) * 3600) / 2);
+  });
+
+  it('gather a second of records, and no alert waits to be sent', () => {
+    expect(mappingOf('Aggregate')).toMatchObject({ BatchSize: 1000, MaximumBatchingWindowInSeconds: 1 });
+    expect(mappingOf('Notify')).toMatchObject({ MaximumBatchingWindowInSeconds: 0 });
+  });
+});
