@@ -35,7 +35,7 @@ function uploads(): Map<string, Buffer> {
 }
 
 // The steps of one stage's life, in order, against one stub.
-describe('a deployment', () => {
+describe('a deployment', { timeout: 60_000 }, () => {
   it('completes', async () => {
     const ran = await run('deploy');
 

@@ -89,7 +89,7 @@ describe('what a deployer sets', () => {
   });
 });
 
-describe('what a deployer misspells', () => {
+describe('what a deployer misspells', { timeout: 60_000 }, () => {
   it.each([
     ['apiAuth=nobody', 'AuthorizationType'],
     ['streamMode=ondemand', 'StreamMode'],
