@@ -17,6 +17,8 @@ export class Fold {
   readonly panes: readonly PaneMap[];
   /** Greatest event time of the lane so far, in ms; minus infinity before the first event. */
   maxEventTime: number;
+  /** Watermark in ms up to which panes are closed for this lane too, whatever its own; minus infinity if there is none. */
+  floor = -Infinity;
   readonly #aggregates: readonly Aggregate[];
   readonly #outOfOrderness: number;
   readonly #accept: Accept | undefined;
@@ -42,6 +44,11 @@ export class Fold {
     return this.maxEventTime - this.#outOfOrderness;
   }
 
+  /** Watermark in ms by which the next event's lateness is judged. */
+  get closedUntil(): number {
+    return Math.max(this.watermark, this.floor);
+  }
+
   /**
    * Folds one event in.
    *
@@ -49,7 +56,7 @@ export class Fold {
    */
   add(event: Interpreted, sequence: string): Aggregate[] | undefined {
     const { time, keys, inputs } = event;
-    const watermark = this.watermark;
+    const watermark = this.closedUntil;
     let late: Aggregate[] | undefined;
     let at = 0;
     for (let i = 0; i < this.#aggregates.length; i++) {

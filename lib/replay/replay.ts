@@ -87,6 +87,7 @@ export class Replay {
     const panes = this.#tracks.map((track) => track.panes);
     const lane = { fold: new Fold(this.#pipeline, -Infinity, { panes }), mark: undefined, ended: false };
     this.#lanes.push(lane);
+    this.#current = undefined;
     return lane;
   }
 
@@ -102,7 +103,7 @@ export class Replay {
     const event = this.#interpret(value, arrival);
     if (isRejection(event)) return event;
     if (lane !== this.#current) this.#turnTo(lane);
-    const { watermark } = lane.fold;
+    const watermark = lane.fold.closedUntil;
     const lateFor = lane.fold.add(event, '');
     if (lane.fold.watermark >= this.#next && this.#others >= this.#next) {
       this.#advance(Math.min(lane.fold.watermark, this.#others));
@@ -130,6 +131,7 @@ export class Replay {
 
   #turnTo(lane: ReplayLane): void {
     this.#current = lane;
+    lane.ended = false;
     this.#others = this.#least(lane);
   }
 
@@ -144,6 +146,8 @@ export class Replay {
   #advance(watermark: number): void {
     this.#giveAlerts(watermark);
     this.#givePanes(watermark);
+    // What was given as final stays final, for lanes that are further behind or begin later too.
+    for (const lane of this.#lanes) lane.fold.floor = watermark;
     this.#next = Infinity;
     for (const { final } of this.#tracks) this.#next = Math.min(this.#next, final.next);
     for (const rule of this.#rules) this.#next = Math.min(this.#next, rule.next);

@@ -1,0 +1,31 @@
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../replay/input-error.ts';
+import { CommandError } from './errors.ts';
+import { replayCommand } from './replay-command.ts';
+
+/**
+ * Runs the command line.
+ *
+ * @param argv as Node gives it: the program, the script, the arguments
+ * @returns the exit status: 0 if all went well, 1 if a command failed, 2 if it was not understood
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const program = new Command('weir')
+    .description('Event-time windows, exact aggregates and alerts over streams of events')
+    .exitOverride()
+    .showHelpAfterError("(see 'weir --help')");
+  program.addCommand(replayCommand(process).copyInheritedSettings(program));
+  try {
+    await program.parseAsync(argv);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommandError || error instanceof InputError) {
+      process.stderr.write(`weir: ${error.message}\n`);
+      return 1;
+    }
+    // A reader that has seen enough, such as head, closes the pipe.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,220 @@
+import type { Readable } from 'node:stream';
+import { decodeJson, decodeText } from '../decode/json.ts';
+import { decodeKinesisEvent } from '../decode/kinesis-event.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { lateMessages, quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
+import type { Origin, Rejection } from '../quarantine/rejection.ts';
+import { Replay, type Outcome, type ReplayLane, type ReplaySink } from './replay.ts';
+import { isBlank, readUnits, type Unit } from './units.ts';
+
+/** What a replay reads and where its results go. */
+export interface RunOptions {
+  readonly pipeline: Pipeline;
+  /** Paths of recorded files, `-` for standard input. */
+  readonly sources: readonly string[];
+  readonly stdin: Readable;
+  /** Coarser resolution in ms by aggregate. */
+  readonly resolutions?: ReadonlyMap<string, number>;
+  readonly sink: ReplaySink & { readonly aside: (message: QuarantineMessage) => void };
+}
+
+/** How many records were read, and what became of each: `read` is the sum of the others. */
+export interface Counts {
+  read: number;
+  /** In every aggregate. */
+  applied: number;
+  /** Missing from one aggregate at least, as they came after its allowed lateness. */
+  late: number;
+  quarantined: number;
+  /** Records of a stream that were recorded more than once. */
+  repeated: number;
+}
+
+interface Source {
+  readonly path: string;
+  readonly units: AsyncIterator<readonly Unit[]>;
+  /** Lane of its plain events. While it has had none it holds the watermark back, as shards yet unseen may follow. */
+  readonly lane: ReplayLane;
+  /** Shards of the Lambda events in it. */
+  readonly shards: Set<ReplayLane>;
+  buffer: readonly Unit[];
+  at: number;
+  ended: boolean;
+}
+
+// A record of Kinesis: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
+const MOST_RECORD_BYTES = 1024 * 1024;
+// Sources take turns by so many lines, whatever chunks their bytes come in: what a replay gives depends on its input alone.
+const TURN_LINES = 1_000;
+
+/**
+ * Replays recorded events through a pipeline. Each source is a lane; of several, the one whose event time is furthest behind
+ * is read next, so that days recorded in files of their own and shards recorded side by side both come out right.
+ *
+ * @throws {InputError} if a source cannot be read
+ */
+export async function runReplay({
+  pipeline,
+  sources,
+  stdin,
+  resolutions,
+  sink,
+}: RunOptions): Promise<Counts> {
+  const replay = new Replay(pipeline, sink, resolutions);
+  const counts: Counts = { read: 0, applied: 0, late: 0, quarantined: 0, repeated: 0 };
+  const reader = new UnitReader(replay, counts, sink.aside);
+  const open: Source[] = sources.map((path) => ({
+    path,
+    units: readUnits(path, stdin),
+    lane: replay.lane(),
+    shards: new Set(),
+    buffer: [],
+    at: 0,
+    ended: false,
+  }));
+  for (let source = furthestBehind(open); source !== undefined; source = furthestBehind(open)) {
+    await takeTurn(source, reader);
+    if (source.ended) for (const lane of [source.lane, ...source.shards]) replay.end(lane);
+  }
+  replay.finish();
+  return counts;
+}
+
+function furthestBehind(sources: readonly Source[]): Source | undefined {
+  let behind: Source | undefined;
+  for (const source of sources) {
+    if (source.ended) continue;
+    if (behind === undefined || source.lane.fold.maxEventTime < behind.lane.fold.maxEventTime)
+      behind = source;
+  }
+  return behind;
+}
+
+async function takeTurn(source: Source, reader: UnitReader): Promise<void> {
+  for (let taken = 0; taken < TURN_LINES;) {
+    if (source.at === source.buffer.length) {
+      const next = await source.units.next();
+      if (next.done === true) {
+        source.ended = true;
+        return;
+      }
+      source.buffer = next.value;
+      source.at = 0;
+    }
+    const until = Math.min(source.buffer.length, source.at + TURN_LINES - taken);
+    for (let i = source.at; i < until; i++) {
+      const unit = source.buffer[i];
+      if (unit !== undefined) reader.read(source, unit);
+    }
+    taken += until - source.at;
+    source.at = until;
+  }
+}
+
+/** Reads lines: an event each, or a recorded Lambda event with records of streams in it. */
+class UnitReader {
+  readonly #replay: Replay;
+  readonly #counts: Counts;
+  readonly #aside: (message: QuarantineMessage) => void;
+  readonly #lanes = new Map<string, ReplayLane>();
+
+  constructor(replay: Replay, counts: Counts, aside: (message: QuarantineMessage) => void) {
+    this.#replay = replay;
+    this.#counts = counts;
+    this.#aside = aside;
+  }
+
+  read(source: Source, { line, content }: Unit): void {
+    if (isBlank(content)) return;
+    const decoded = typeof content === 'string' ? decodeText(content) : decodeJson(content);
+    const origin = (): Origin => ({ source: source.path, line });
+    const bytes = (): Uint8Array => Buffer.from(content as string);
+    if ('value' in decoded && isLambdaEvent(decoded.value)) {
+      this.#readLambdaEvent(source, decoded.value, origin());
+      return;
+    }
+    this.#counts.read++;
+    const tooLarge = checkSize(content);
+    const outcome =
+      tooLarge ?? ('reason' in decoded ? decoded : this.#replay.add(source.lane, decoded.value, undefined));
+    this.#account(outcome, origin, bytes);
+  }
+
+  #readLambdaEvent(source: Source, event: unknown, origin: Origin): void {
+    const { lanes, quarantined } = decodeKinesisEvent(event);
+    for (const part of quarantined) {
+      this.#counts.read++;
+      this.#account(
+        part,
+        () => origin,
+        () => part.bytes,
+      );
+    }
+    for (const { lane: name, source: stream, shard, records } of lanes) {
+      const lane = this.#laneOf(source, name);
+      for (const record of records) {
+        this.#counts.read++;
+        if (this.#replay.isRepeated(lane, record.sequence)) {
+          this.#counts.repeated++;
+          continue;
+        }
+        const bytes = Buffer.from(record.data, 'base64');
+        const decoded = decodeJson(bytes);
+        const outcome = 'reason' in decoded ? decoded : this.#replay.add(lane, decoded.value, record.arrival);
+        const recordOrigin = {
+          source: stream,
+          ...(shard === undefined ? {} : { shard }),
+          sequence: record.sequence,
+          line: origin.line ?? 1,
+        };
+        this.#account(
+          outcome,
+          () => recordOrigin,
+          () => bytes,
+        );
+      }
+    }
+  }
+
+  #laneOf(source: Source, name: string): ReplayLane {
+    let lane = this.#lanes.get(name);
+    if (lane === undefined) this.#lanes.set(name, (lane = this.#replay.lane()));
+    source.shards.add(lane);
+    return lane;
+  }
+
+  #account(outcome: Outcome, origin: () => Origin, bytes: () => Uint8Array): void {
+    if (outcome === undefined) {
+      this.#counts.applied++;
+    } else if ('lateFor' in outcome) {
+      this.#counts.late++;
+      const aggregates = outcome.lateFor.map((aggregate) => aggregate.name);
+      for (const message of lateMessages({
+        origin: origin(),
+        bytes: bytes(),
+        aggregates,
+        watermark: outcome.watermark,
+      }))
+        this.#aside(message);
+    } else {
+      this.#counts.quarantined++;
+      for (const message of quarantineMessages({ ...outcome, origin: origin(), bytes: bytes() }))
+        this.#aside(message);
+    }
+  }
+}
+
+function isLambdaEvent(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'Records' in value && Array.isArray(value.Records);
+}
+
+function checkSize(content: string | Buffer): Rejection | undefined {
+  // A UTF-16 code unit takes at most 3 bytes of UTF-8.
+  if (content.length * 3 <= MOST_RECORD_BYTES) return undefined;
+  const bytes = typeof content === 'string' ? Buffer.byteLength(content) : content.length;
+  if (bytes <= MOST_RECORD_BYTES) return undefined;
+  return {
+    reason: 'too-large',
+    detail: `the record has ${bytes} bytes or more; a Kinesis record holds ${MOST_RECORD_BYTES}`,
+  };
+}
