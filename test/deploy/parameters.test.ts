@@ -21,6 +21,9 @@ describe('what a deployer sets', () => {
     const parameters = [
       'streamMode=on-demand',
       'streamRetentionHours=48',
+      'batchSize=5000',
+      'batchWindowSeconds=10',
+      'tracing=PassThrough',
       'apiAuth=none',
       'alertEmail=ops@example.org',
       'logRetentionDays=7',
@@ -39,6 +42,19 @@ describe('what a deployer sets', () => {
       StreamModeDetails: { StreamMode: 'ON_DEMAND' },
       ShardCount: { Ref: 'AWS::NoValue' },
       RetentionPeriodHours: '48',
+    });
+  });
+
+  it('gathers bigger batches', () => {
+    expect(properties(set, 'AggregateEventSourceMappingKinesisEventStream')).toMatchObject({
+      BatchSize: 5000,
+      MaximumBatchingWindowInSeconds: 10,
+    });
+  });
+
+  it('leaves tracing to the caller', () => {
+    expect(properties(set, 'AggregateLambdaFunction')).toMatchObject({
+      TracingConfig: { Mode: 'PassThrough' },
     });
   });
 

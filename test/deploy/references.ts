@@ -31,7 +31,6 @@ function* walk(node: unknown, from: string): Generator<Reference> {
   if (typeof node !== 'object' || node === null) return;
   for (const [key, value] of Object.entries(node)) {
     yield* referencesAt(key, value, from);
-    // A policy's Condition block is IAM's and names nothing in the template.
     yield* walk(value, `${from}/${key}`);
   }
 }
@@ -41,6 +40,7 @@ function* referencesAt(key: string, value: unknown, from: string): Generator<Ref
   if (key === 'Fn::GetAtt') yield { from, kind: key, to: logicalIdOf(value) };
   if (key === 'Fn::Sub') yield* substitutions(value, from);
   if (key === 'Fn::If' && Array.isArray(value)) yield { from, kind: key, to: String(value[0]) };
+  // An object under the same name is a policy's own condition and names nothing in the template.
   if (key === 'Condition' && typeof value === 'string') yield { from, kind: key, to: value };
   if (key === 'DependsOn') for (const to of [value].flat()) yield { from, kind: key, to: String(to) };
 }
