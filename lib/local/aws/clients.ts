@@ -5,7 +5,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { LOCAL_ACCESS_KEY_ID, LOCAL_REGION, LOCAL_SECRET_ACCESS_KEY } from './constants.ts';
-import type { Endpoints } from './worker-protocol.ts';
+import type { Endpoints } from './thread-protocol.ts';
 
 /** SDK clients of the embedded servers, for the host process. */
 export interface AwsClients {

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import type { AwsClients } from './clients.ts';
 import { createClients, destroyClients } from './clients.ts';
 import { LOCAL_ACCOUNT, LOCAL_REGION } from './constants.ts';
 import { environmentFor } from './environment.ts';
-import { EmbeddedAwsError } from './errors.ts';
-import type { Endpoints, FromServers, ServerOptions, ToServers } from './worker-protocol.ts';
+import type { EmbeddedAwsError } from './errors.ts';
+import { startThread } from './thread.ts';
+import type { Endpoints } from './thread-protocol.ts';
 
 /** Options of {@link startEmbeddedAws}. */
 export interface EmbeddedAwsOptions {
@@ -38,45 +37,25 @@ export interface EmbeddedAws {
  */
 export async function startEmbeddedAws(options: EmbeddedAwsOptions = {}): Promise<EmbeddedAws> {
   const { streamShards = 1, onFailure = rethrow } = options;
-  const worker = new Worker(new URL('./servers-thread.mjs', import.meta.url), {
-    workerData: { streamShards } satisfies ServerOptions,
-    // kinesalite and dynalite make their ARNs from these.
-    env: { ...process.env, AWS_ACCOUNT_ID: LOCAL_ACCOUNT, AWS_REGION: LOCAL_REGION },
-  });
-  const endpoints = await whenReady(worker);
-  const clients = createClients(endpoints);
-  worker.on('error', (cause) => {
-    onFailure(new EmbeddedAwsError(`The embedded AWS died: ${cause.message}`, { cause }));
-  });
+  // kinesalite and dynalite make their ARNs from these variables.
+  const env = { ...process.env, AWS_ACCOUNT_ID: LOCAL_ACCOUNT, AWS_REGION: LOCAL_REGION };
+  const entry = new URL('./servers-thread.mjs', import.meta.url);
+  const thread = await startThread(entry, { streamShards }, env, onFailure);
+  const clients = createClients(thread.endpoints);
 
-  let stopping: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
   return {
-    endpoints,
-    env: environmentFor(endpoints),
+    endpoints: thread.endpoints,
+    env: environmentFor(thread.endpoints),
     clients,
     region: LOCAL_REGION,
     account: LOCAL_ACCOUNT,
-    stop: () => (stopping ??= stop(worker, clients)),
+    stop: () => {
+      stopped ??= thread.stop();
+      destroyClients(clients);
+      return stopped;
+    },
   };
-}
-
-async function whenReady(worker: Worker): Promise<Endpoints> {
-  try {
-    const [message] = (await once(worker, 'message')) as [FromServers];
-    return message.ready;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EmbeddedAwsError(`The embedded AWS did not start: ${reason}`, { cause });
-  }
-}
-
-async function stop(worker: Worker, clients: AwsClients): Promise<void> {
-  destroyClients(clients);
-  // A worker that has died already has no thread id left and will not exit a second time.
-  if (worker.threadId === -1) return;
-  const exited = once(worker, 'exit');
-  worker.postMessage('stop' satisfies ToServers);
-  await exited;
 }
 
 function rethrow(error: EmbeddedAwsError): never {

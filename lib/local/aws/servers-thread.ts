@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { startServers } from './servers.ts';
-import type { FromServers, ServerOptions } from './worker-protocol.ts';
+import type { FromServers, ServerOptions } from './thread-protocol.ts';
 
 /** The body of the servers' thread: starts them, says where they are, and ends when it is told to. */
 if (!parentPort)

@@ -1,7 +1,7 @@
 import { startDynamoDb } from './dynamodb/server.ts';
 import { startKinesis } from './kinesis.ts';
 import { startMessaging } from './messaging.ts';
-import type { Endpoints, ServerOptions } from './worker-protocol.ts';
+import type { Endpoints, ServerOptions } from './thread-protocol.ts';
 
 /** Every embedded server, in this thread. */
 export interface Servers {
