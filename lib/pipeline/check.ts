@@ -58,8 +58,17 @@ export function readDuration(
 }
 
 /** @throws {PipelineError} if a window cannot be laid on panes of that length, or outlives them */
-export function checkWindow(field: string, window: WindowShape, pane: number, retain: number): void {
-  const { size, slide } = window;
+export function checkWindow(
+  field: string,
+  window: Partial<WindowShape> | undefined,
+  pane: number,
+  retain: number,
+): void {
+  // Typed, but a definition may be written in JavaScript: a slide of zero would be judged for ever.
+  const { size, slide } = window ?? {};
+  if (!isLength(size) || !isLength(slide)) {
+    throw new PipelineError(field, 'is not a window', "write tumbling('1h') or sliding('1h', '5m')");
+  }
   const [sizeText, slideText, paneText] = [formatDuration(size), formatDuration(slide), formatDuration(pane)];
   if (size % pane !== 0) {
     const [below, above] = [Math.floor(size / pane) * pane, Math.ceil(size / pane) * pane];
@@ -98,6 +107,16 @@ export function checkWindow(field: string, window: WindowShape, pane: number, re
       `retain them for at least ${sizeText}`,
     );
   }
+}
+
+function isLength(ms: unknown): ms is number {
+  return Number.isSafeInteger(ms) && (ms as number) > 0;
+}
+
+/** @throws {PipelineError} if a value that a definition in JavaScript may lack is no object */
+export function checkObject(field: string, value: unknown, remedy: string): void {
+  if (value === undefined || value === null) throw new PipelineError(field, 'is missing', remedy);
+  if (typeof value !== 'object') throw new PipelineError(field, 'is not an object', remedy);
 }
 
 /** @throws {PipelineError} if a value is not a function */

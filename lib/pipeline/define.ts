@@ -1,17 +1,22 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Measure } from '../measures/measure.ts';
-import { checkDistinct, checkFunction, checkNames, checkWindow, readDuration } from './check.ts';
+import { checkDistinct, checkFunction, checkNames, checkObject, checkWindow, readDuration } from './check.ts';
 import type {
   AggregateDefinition,
   AlertDefinition,
   AnyAlertDefinition,
   PipelineDefinition,
+  Severity,
 } from './definition.ts';
 import { PipelineError } from './errors.ts';
 import type { Aggregate, Alert, Pipeline, WindowResults } from './pipeline.ts';
 
 type ErasedAggregate = AggregateDefinition<unknown, Record<string, unknown>>;
 type ErasedAlert = AlertDefinition<string, WindowResults>;
+
+// A dimension is a parameter of the HTTP API, where these say the range of time.
+const API_PARAMETERS = ['from', 'to', 'resolution'];
+const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 
 /**
  * Says what a pipeline computes. The schema types every function of the definition, and an aggregate's measures
@@ -37,6 +42,7 @@ export function definePipeline<
   definition: PipelineDefinition<StandardSchemaV1.InferOutput<Schema>, Aggregates, Alerts>,
 ): Pipeline {
   checkSchema(schema);
+  checkObject('definition', definition, 'give { eventTime, aggregates } as the second argument');
   checkFunction('eventTime', definition.eventTime, 'write eventTime: (event) => event.time');
   // The checks above and below stand in for the types, which end here.
   const aggregates = buildAggregates(definition.aggregates);
@@ -66,6 +72,7 @@ function checkSchema(schema: unknown): void {
 }
 
 function buildAggregates(definitions: Readonly<Record<string, ErasedAggregate>>): Aggregate[] {
+  checkObject('aggregates', definitions, 'define at least one aggregate');
   const names = Object.keys(definitions);
   if (names.length === 0) {
     throw new PipelineError('aggregates', 'is empty', 'define at least one aggregate');
@@ -78,9 +85,17 @@ function buildAggregates(definitions: Readonly<Record<string, ErasedAggregate>>)
 
 function buildAggregate(name: string, index: number, definition: ErasedAggregate): Aggregate {
   const field = `aggregates.${name}`;
+  checkObject(field, definition, 'write { key, pane, measures }');
+  checkObject(
+    `${field}.key`,
+    definition.key,
+    'name its dimensions, or write {} to keep one aggregate in all',
+  );
+  checkObject(`${field}.measures`, definition.measures, 'add one, such as n: count()');
   const dimensions = Object.keys(definition.key);
   const measures = Object.entries<Measure<unknown, unknown> | undefined>(definition.measures);
   checkNames(`${field}.key`, dimensions);
+  checkDistinct(`${field}.key`, dimensions, API_PARAMETERS, 'a parameter of the HTTP API');
   for (const [dimension, read] of Object.entries<unknown>(definition.key)) {
     checkFunction(`${field}.key.${dimension}`, read, `write ${dimension}: (event) => event.${dimension}`);
   }
@@ -130,6 +145,7 @@ function buildAlerts(
 
 function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly Aggregate[]): Alert {
   const field = `alerts.${name}`;
+  checkObject(field, definition, "write { on, over, when }, where 'on' names an aggregate");
   const aggregate = aggregates.find((candidate) => candidate.name === definition.on);
   if (aggregate === undefined) {
     const known = aggregates.map((candidate) => candidate.name).join(', ');
@@ -140,7 +156,14 @@ function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly 
     );
   }
   checkFunction(`${field}.when`, definition.when, 'write when: (window) => window.n > 100');
+  if (definition.clear !== undefined) {
+    checkFunction(`${field}.clear`, definition.clear, 'write clear: (window) => window.n < 50');
+  }
   checkWindow(`${field}.over`, definition.over, aggregate.pane, aggregate.retain);
+  const severity = definition.severity ?? 'warning';
+  if (!SEVERITIES.includes(severity)) {
+    throw new PipelineError(`${field}.severity`, 'is not a severity', `take one of ${SEVERITIES.join(', ')}`);
+  }
   return {
     name,
     aggregate,
@@ -148,7 +171,7 @@ function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly 
     slide: definition.over.slide,
     when: definition.when,
     clear: definition.clear,
-    severity: definition.severity ?? 'warning',
+    severity,
     summary: definition.summary,
   };
 }

@@ -34,7 +34,14 @@ function readText(text: string): number | TimeRefusal {
       refused: `'${text.slice(0, 64)}' is not ISO 8601 with a zone; write it as 2001-01-15T13:05:00Z`,
     };
   }
-  return inRange(Date.parse(text), `'${text.slice(0, 64)}' names no instant`);
+  return inRange(isDay(text) ? Date.parse(text) : NaN, `'${text.slice(0, 64)}' names no instant`);
+}
+
+// Date.parse takes the 30th of February for the 2nd of March; only the last days of a month need to be looked at.
+function isDay(text: string): boolean {
+  const day = Number(text.slice(8, 10));
+  if (day <= 28) return true;
+  return new Date(Date.UTC(Number(text.slice(0, 4)), Number(text.slice(5, 7)) - 1, day)).getUTCDate() === day;
 }
 
 function readNumber(value: number): number | TimeRefusal {

@@ -1,4 +1,4 @@
-import { parseDuration, type Duration } from './duration.ts';
+import { DurationError, parseDuration, type Duration } from './duration.ts';
 
 /**
  * A window laid on panes. Its ends are the multiples of `slide` since 1970 UTC; start inclusive, end exclusive.
@@ -13,10 +13,10 @@ export interface WindowShape {
  * Windows side by side: every event is in exactly one.
  *
  * @example tumbling('1h') // 00:00–01:00, 01:00–02:00, …
- * @throws {DurationError}
+ * @throws {DurationError} naming the call
  */
 export function tumbling(size: Duration): WindowShape {
-  const ms = parseDuration(size);
+  const ms = read(`size of tumbling('${size}')`, size);
   return { size: ms, slide: ms };
 }
 
@@ -24,10 +24,22 @@ export function tumbling(size: Duration): WindowShape {
  * Overlapping windows: one of `size` ends every `slide`.
  *
  * @example sliding('1h', '15m') // 00:00–01:00, 00:15–01:15, …
- * @throws {DurationError}
+ * @throws {DurationError} naming the call
  */
 export function sliding(size: Duration, slide: Duration): WindowShape {
-  return { size: parseDuration(size), slide: parseDuration(slide) };
+  const call = `sliding('${size}', '${slide}')`;
+  return { size: read(`size of ${call}`, size), slide: read(`slide of ${call}`, slide) };
+}
+
+// A window is made before the alert that it belongs to, and cannot name its field: the call must do.
+function read(what: string, text: string): number {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof DurationError)
+      throw new DurationError(`${what}: ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 /** Start of the pane of length `pane` ms in which `time` lies. */

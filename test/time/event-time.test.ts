@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isoTime, readEventTime } from '../../lib/time/event-time.ts';
+
+const INSTANT = Date.UTC(2001, 0, 15, 13, 5, 0);
+
+describe('an event time that is one', () => {
+  it.each<[string, unknown]>([
+    ['in UTC', '2001-01-15T13:05:00Z'],
+    ['without seconds', '2001-01-15T13:05Z'],
+    ['with a fraction beyond ms', '2001-01-15T13:05:00.000999999Z'],
+    ['with an offset', '2001-01-15T14:05:00+01:00'],
+    ['with an offset without a colon', '2001-01-15T08:05:00-0500'],
+    ['with a space', '2001-01-15 13:05:00Z'],
+    ['in lower case', '2001-01-15t13:05:00z'],
+    ['in ms', INSTANT],
+    ['in ms with a fraction', INSTANT + 0.75],
+    ['in a Date', new Date(INSTANT)],
+  ])('is read %s', (_how, value) => {
+    expect(readEventTime(value)).toBe(INSTANT);
+  });
+
+  it('may be a day, which begins at midnight UTC on every machine', () => {
+    expect(readEventTime('2001-01-15')).toBe(Date.UTC(2001, 0, 15));
+  });
+
+  it.each([
+    ['1970-01-01T00:00:00Z', 0],
+    ['9999-12-31T23:59:59.999Z', Date.UTC(9999, 11, 31, 23, 59, 59, 999)],
+    ['2000-02-29T00:00:00Z', Date.UTC(2000, 1, 29)],
+    ['2001-12-31T00:00:00Z', Date.UTC(2001, 11, 31)],
+  ])('may be %s', (text, ms) => {
+    expect(readEventTime(text)).toBe(ms);
+  });
+
+  it('may be the least number that is not seconds', () => {
+    expect(readEventTime(1e11)).toBe(1e11);
+  });
+});
+
+describe('an event time that is none', () => {
+  it.each<[string, unknown, string]>([
+    [
+      'without a zone',
+      '2001-01-15T13:05:00',
+      'is not ISO 8601 with a zone; write it as 2001-01-15T13:05:00Z',
+    ],
+    ['in words', 'yesterday', "'yesterday' is not ISO 8601 with a zone"],
+    ['empty', '', "'' is not ISO 8601 with a zone"],
+    ['of a number in text', '979563900000', 'is not ISO 8601 with a zone'],
+    ['in American order', '01/15/2001 13:05:00Z', 'is not ISO 8601 with a zone'],
+    ['of a year of five digits', '+010000-01-01T00:00:00Z', 'is not ISO 8601 with a zone'],
+    ['of hour 25', '2001-01-15T25:00:00Z', "'2001-01-15T25:00:00Z' names no instant"],
+    ['of month 13', '2001-13-15T00:00:00Z', 'names no instant'],
+    ['of the 30th of February', '2001-02-30T00:00:00Z', 'names no instant'],
+    ['of the 31st of April, as a day', '2001-04-31', 'names no instant'],
+    ['of a leap day without a leap year', '1900-02-29T00:00:00Z', 'names no instant'],
+    ['before 1970', '1969-12-31T23:59:59.999Z', 'lies outside the years 1970 to 9999'],
+    ['before 1970 by its offset', '1970-01-01T00:00:00+01:00', 'lies outside the years 1970 to 9999'],
+    ['after 9999 by its offset', '9999-12-31T23:59:59-01:00', 'lies outside the years 1970 to 9999'],
+    ['in seconds', 979_563_900, '979563900 looks like seconds since 1970; milliseconds are wanted'],
+    ['zero', 0, '0 looks like seconds'],
+    ['negative', -1, 'lies outside'],
+    ['in microseconds', 979_563_900_000_000, 'lies outside'],
+    ['NaN', NaN, 'NaN is not milliseconds since 1970'],
+    ['infinite', Infinity, 'lies outside'],
+    ['an invalid Date', new Date('x'), 'is an invalid Date'],
+    ['null', null, 'is null; give an ISO 8601 text, milliseconds since 1970 or a Date'],
+    ['missing', undefined, 'is undefined; give'],
+    ['a boolean', true, 'is boolean; give'],
+    ['an object', {}, 'is object; give'],
+  ])('is refused: %s', (_what, value, why) => {
+    expect(readEventTime(value)).toEqual({ refused: expect.stringContaining(why) as unknown });
+  });
+
+  it('is not shown whole if it is long', () => {
+    expect(readEventTime('x'.repeat(1_000))).toEqual({
+      refused: `'${'x'.repeat(64)}' is not ISO 8601 with a zone; write it as 2001-01-15T13:05:00Z`,
+    });
+  });
+
+  it('never throws, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.anything(), (value) => {
+        const read = readEventTime(value);
+
+        expect(typeof read === 'number' || typeof read.refused === 'string').toBe(true);
+      }),
+    );
+  });
+});
+
+describe('isoTime', () => {
+  const instant = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31, 23, 59, 59, 999) });
+
+  it('is read back as it was', () => {
+    fc.assert(
+      fc.property(instant, (ms) => {
+        expect(readEventTime(isoTime(ms))).toBe(ms);
+      }),
+    );
+  });
+
+  it('sorts as the times do, which sort keys depend on', () => {
+    fc.assert(
+      fc.property(instant, instant, (a, b) => {
+        expect(isoTime(a) < isoTime(b)).toBe(a < b);
+      }),
+    );
+  });
+});

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { DurationError, type Duration } from '../../lib/time/duration.ts';
+import { firstWindowEnd, paneStart, sliding, tumbling } from '../../lib/time/window.ts';
+
+describe('windows', () => {
+  it('tumble by their own size', () => {
+    expect(tumbling('1h')).toEqual({ size: 3_600_000, slide: 3_600_000 });
+  });
+
+  it('slide by less', () => {
+    expect(sliding('1h', '15m')).toEqual({ size: 3_600_000, slide: 900_000 });
+  });
+
+  it.each([
+    [
+      () => tumbling('1x' as Duration),
+      "size of tumbling('1x'): '1x' is not a duration; write a whole number",
+    ],
+    [() => tumbling('0s'), "size of tumbling('0s'): '0s' is no time at all; give a duration above zero"],
+    [
+      () => sliding('1' as Duration, '5m'),
+      "size of sliding('1', '5m'): '1' is not a duration; write a whole",
+    ],
+    [
+      () => sliding('1h', '5min' as Duration),
+      "slide of sliding('1h', '5min'): '5min' is not a duration; write",
+    ],
+    [
+      () => sliding('1h', undefined as unknown as Duration),
+      "slide of sliding('1h', 'undefined'): 'undefined' is",
+    ],
+  ])('are refused with the call that is wrong and what to write (%#)', (make, message) => {
+    expect(make).toThrow(DurationError);
+    expect(make).toThrow(message);
+  });
+});
+
+describe('paneStart', () => {
+  it.each([
+    [0, 0],
+    [59, 0],
+    [60, 60],
+    [119, 60],
+    [-1, -60],
+  ])('of %d in panes of 60 is %d', (time, start) => {
+    expect(paneStart(time, 60)).toBe(start);
+  });
+});
+
+describe('firstWindowEnd', () => {
+  it.each([
+    [60, 60, 60],
+    [60, 180, 180],
+    [180, 180, 180],
+    [240, 180, 360],
+  ])('of a pane that ends at %d, sliding by %d, is %d', (paneEnd, slide, end) => {
+    expect(firstWindowEnd(paneEnd, slide)).toBe(end);
+  });
+
+  it('is the first end whose window holds the whole pane', () => {
+    const shapes = fc.record({ slide: fc.integer({ min: 1, max: 9 }), more: fc.integer({ min: 0, max: 9 }) });
+    fc.assert(
+      fc.property(shapes, fc.nat(1_000), (shape, pane) => {
+        const [start, end, slide, size] = [
+          pane * 60,
+          pane * 60 + 60,
+          shape.slide * 60,
+          (shape.slide + shape.more) * 60,
+        ];
+
+        const first = firstWindowEnd(end, slide);
+
+        expect(first % slide).toBe(0);
+        expect(first - size).toBeLessThanOrEqual(start);
+        expect(first).toBeGreaterThanOrEqual(end);
+        expect(first - slide).toBeLessThan(end);
+      }),
+    );
+  });
+});
