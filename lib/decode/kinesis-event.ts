@@ -67,10 +67,14 @@ function sortIn(lanes: Map<string, OpenLane>, record: unknown): Rejection | unde
       detail: 'the record lacks kinesis.data or a decimal kinesis.sequenceNumber',
     };
   }
-  if (typeof eventID !== 'string' || typeof eventSourceARN !== 'string') {
-    return { reason: 'not-a-record', detail: 'the record lacks eventID or eventSourceARN' };
+  const cut = typeof eventID === 'string' ? eventID.lastIndexOf(':') : -1;
+  if (typeof eventID !== 'string' || cut < 1 || typeof eventSourceARN !== 'string') {
+    return {
+      reason: 'not-a-record',
+      detail: 'the record lacks eventSourceARN or an eventID of shard:sequence',
+    };
   }
-  const shard = eventID.slice(0, eventID.lastIndexOf(':'));
+  const shard = eventID.slice(0, cut);
   const lane = `${eventSourceARN.slice(eventSourceARN.lastIndexOf('/') + 1)}/${shard}`;
   let open = lanes.get(lane);
   if (open === undefined) lanes.set(lane, (open = { lane, source: eventSourceARN, shard, records: [] }));

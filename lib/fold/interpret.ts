@@ -83,9 +83,13 @@ export function createInterpreter(pipeline: Pipeline): Interpreter {
   function read(value: unknown, arrival: number | undefined): Interpreted | Rejection {
     const result = validate(value);
     if (result instanceof Promise) {
+      // Nobody waits for it, and a rejection that nobody catches ends the process.
+      result.catch(() => undefined);
       return {
         reason: 'author-error',
-        detail: 'the event schema validates asynchronously; use a synchronous one',
+        // zod turns to asynchronous validation when a refinement or transform throws.
+        detail:
+          'the event schema validates asynchronously, or threw; use synchronous refinements that do not throw',
       };
     }
     if (result.issues) return { reason: 'wrong-schema', detail: describeIssues(result.issues) };
