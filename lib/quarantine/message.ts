@@ -28,6 +28,8 @@ export interface QuarantineMessage {
 // hundred bytes. (Since August 2025 a queue may take 1 MiB; one that was made before takes this.)
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html
 const PART_BYTES = 180 * 1024;
+// Schemas and authors' errors may quote the record; a message must fit whatever they say.
+const MOST_DETAIL = 1_000;
 
 /** The messages of a record that can never succeed. */
 export function quarantineMessages(record: Quarantined): QuarantineMessage[] {
@@ -55,10 +57,12 @@ type Head = Pick<QuarantineMessage, 'kind' | 'reason' | 'detail' | 'origin' | 'a
 
 function split(bytes: Uint8Array, head: Head): QuarantineMessage[] {
   const parts = Math.max(1, Math.ceil(bytes.length / PART_BYTES));
+  const { detail } = head;
   return Array.from({ length: parts }, (_, part) => ({
     version: 1,
     id: originId(head.origin),
     ...head,
+    detail: detail.length > MOST_DETAIL ? `${detail.slice(0, MOST_DETAIL)}…` : detail,
     bytes: bytes.length,
     part: part + 1,
     parts,

@@ -21,7 +21,7 @@ export async function sendToQuarantine(
   queueUrl: string,
   messages: readonly QuarantineMessage[],
 ): Promise<void> {
-  for (const bodies of requests(messages.map((message) => JSON.stringify(message)))) {
+  for (const bodies of requests(messages.map(bodyOf))) {
     const answer = await client.send(
       new SendMessageBatchCommand({
         QueueUrl: queueUrl,
@@ -34,6 +34,15 @@ export async function sendToQuarantine(
         `the quarantine queue refused a message: ${refused.Code ?? ''} ${refused.Message ?? ''}`,
       );
   }
+}
+
+// SQS takes only XML's characters, and JSON lets others stand: in ASCII, every escape is plain text.
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html
+function bodyOf(message: QuarantineMessage): string {
+  return JSON.stringify(message).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function* requests(bodies: readonly string[]): Generator<string[]> {
