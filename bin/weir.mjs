@@ -1,7 +1,10 @@
 #!/usr/bin/env node
+import { register as registerCommonJs } from 'tsx/cjs/api';
 import { register } from 'tsx/esm/api';
 
-// The sources run as they stand; there is no build step between an edit of pipeline.ts and its replay.
+// The sources run as they stand; there is no build step between an edit of pipeline.ts and its replay. A pipeline that
+// lies outside of any package of type "module" loads as CommonJS.
+registerCommonJs();
 register();
 const { main } = await import('../lib/cli/main.ts');
 process.exitCode = await main(process.argv);

@@ -81,7 +81,14 @@ function judgeWindow(
   const value = resultsOf(aggregate, accs);
   const firing = state?.status === 'firing';
   const start = end - alert.size;
-  const context = { key: keyRecord(aggregate, key), start, end };
+  // Most conditions never ask for the key, and taking it apart costs as much as judging.
+  const context = {
+    get key() {
+      return keyRecord(aggregate, key);
+    },
+    start,
+    end,
+  };
   const wanted =
     merged > 0 && call(alert, () => (firing ? !clears(alert, value, context) : alert.when(value, context)));
   if (wanted === firing) return undefined;

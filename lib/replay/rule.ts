@@ -1,4 +1,4 @@
-import { judgeKey, type MergedPane } from '../alerts/judge.ts';
+import { judgeKey } from '../alerts/judge.ts';
 import type { AlertState } from '../alerts/state.ts';
 import type { PaneMap } from '../fold/pane-map.ts';
 import type { Pane } from '../fold/pane.ts';
@@ -41,32 +41,15 @@ export class ReplayRule {
   }
 
   *#judgeWindow(key: string, end: number): Generator<AlertState> {
-    const { transitions, next } = judgeKey(
-      this.#alert,
-      key,
-      this.#states.get(key),
-      this.#around(key, end),
-      end,
-      end,
-    );
+    const { size, slide } = this.#alert;
+    // The panes of this window, and of the one after it: whether that has data decides if it is to be judged.
+    const panes = this.#panes.range(key, end - size, end + slide);
+    const { transitions, next } = judgeKey(this.#alert, key, this.#states.get(key), panes, end, end);
     if (next !== undefined) this.#setTimer(key, next);
     for (const transition of transitions) {
       this.#states.set(key, transition);
       yield transition;
     }
-  }
-
-  /** The panes of the window that ends at `end` and of the one after it. */
-  #around(key: string, end: number): MergedPane[] {
-    const byStart = this.#panes.of(key);
-    const { size, slide, aggregate } = this.#alert;
-    const panes: MergedPane[] = [];
-    if (byStart === undefined) return panes;
-    for (let start = end - size; start < end + slide; start += aggregate.pane) {
-      const pane = byStart.get(start);
-      if (pane !== undefined) panes.push(pane);
-    }
-    return panes;
   }
 
   #setTimer(key: string, due: number): void {

@@ -127,28 +127,23 @@ class UnitReader {
   read(source: Source, { line, content }: Unit): void {
     if (isBlank(content)) return;
     const decoded = typeof content === 'string' ? decodeText(content) : decodeJson(content);
-    const origin = (): Origin => ({ source: source.path, line });
-    const bytes = (): Uint8Array => Buffer.from(content as string);
     if ('value' in decoded && isLambdaEvent(decoded.value)) {
-      this.#readLambdaEvent(source, decoded.value, origin());
+      this.#readLambdaEvent(source, decoded.value, line);
       return;
     }
     this.#counts.read++;
     const tooLarge = checkSize(content);
     const outcome =
       tooLarge ?? ('reason' in decoded ? decoded : this.#replay.add(source.lane, decoded.value, undefined));
-    this.#account(outcome, origin, bytes);
+    if (outcome === undefined) this.#counts.applied++;
+    else this.#setAside(outcome, { source: source.path, line }, toBytes(content));
   }
 
-  #readLambdaEvent(source: Source, event: unknown, origin: Origin): void {
+  #readLambdaEvent(source: Source, event: unknown, line: number): void {
     const { lanes, quarantined } = decodeKinesisEvent(event);
     for (const part of quarantined) {
       this.#counts.read++;
-      this.#account(
-        part,
-        () => origin,
-        () => part.bytes,
-      );
+      this.#setAside(part, { source: source.path, line }, part.bytes);
     }
     for (const { lane: name, source: stream, shard, records } of lanes) {
       const lane = this.#laneOf(source, name);
@@ -161,17 +156,10 @@ class UnitReader {
         const bytes = Buffer.from(record.data, 'base64');
         const decoded = decodeJson(bytes);
         const outcome = 'reason' in decoded ? decoded : this.#replay.add(lane, decoded.value, record.arrival);
-        const recordOrigin = {
-          source: stream,
-          ...(shard === undefined ? {} : { shard }),
-          sequence: record.sequence,
-          line: origin.line ?? 1,
-        };
-        this.#account(
-          outcome,
-          () => recordOrigin,
-          () => bytes,
-        );
+        const { sequence } = record;
+        const origin = { source: stream, ...(shard === undefined ? {} : { shard }), sequence, line };
+        if (outcome === undefined) this.#counts.applied++;
+        else this.#setAside(outcome, origin, bytes);
       }
     }
   }
@@ -183,25 +171,22 @@ class UnitReader {
     return lane;
   }
 
-  #account(outcome: Outcome, origin: () => Origin, bytes: () => Uint8Array): void {
-    if (outcome === undefined) {
-      this.#counts.applied++;
-    } else if ('lateFor' in outcome) {
+  #setAside(outcome: Exclude<Outcome, undefined>, origin: Origin, bytes: Uint8Array): void {
+    let messages: QuarantineMessage[];
+    if ('lateFor' in outcome) {
       this.#counts.late++;
       const aggregates = outcome.lateFor.map((aggregate) => aggregate.name);
-      for (const message of lateMessages({
-        origin: origin(),
-        bytes: bytes(),
-        aggregates,
-        watermark: outcome.watermark,
-      }))
-        this.#aside(message);
+      messages = lateMessages({ origin, bytes, aggregates, watermark: outcome.watermark });
     } else {
       this.#counts.quarantined++;
-      for (const message of quarantineMessages({ ...outcome, origin: origin(), bytes: bytes() }))
-        this.#aside(message);
+      messages = quarantineMessages({ ...outcome, origin, bytes });
     }
+    for (const message of messages) this.#aside(message);
   }
+}
+
+function toBytes(content: string | Buffer): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content) : content;
 }
 
 function isLambdaEvent(value: unknown): boolean {
