@@ -1,0 +1,74 @@
+import { keyText } from '../fold/key.ts';
+import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import type { QuarantineMessage } from '../quarantine/message.ts';
+
+/** How what was stored differs from what was put. */
+export interface AuditResult {
+  /** Records missing from a pane, over all aggregates. */
+  readonly lost: number;
+  /** Records in a pane more than once, over all aggregates. */
+  readonly doubled: number;
+}
+
+/**
+ * An account of the input that knows nothing of batches, lanes, marks or stores: it reads every line once, with the
+ * pipeline's own key and time functions, and counts which pane it belongs to.
+ */
+export class Audit {
+  readonly #pipeline: Pipeline;
+  readonly #wanted = new Map<string, number>();
+
+  constructor(pipeline: Pipeline) {
+    this.#pipeline = pipeline;
+  }
+
+  /** Counts one line of the input. One that is not an event of the pipeline belongs into quarantine, and counts nothing. */
+  put(line: string): void {
+    this.#count(line, this.#pipeline.aggregates, 1);
+  }
+
+  /** Takes back what a record set aside is rightly missing from. */
+  aside(message: QuarantineMessage): void {
+    if (message.kind !== 'late' || message.part !== 1) return;
+    const names = message.aggregates ?? [];
+    const aggregates = this.#pipeline.aggregates.filter(({ name }) => names.includes(name));
+    this.#count(Buffer.from(message.data, 'base64').toString(), aggregates, -1);
+  }
+
+  /** Compares with the records that each stored pane says it holds, all lanes together. */
+  compare(stored: ReadonlyMap<string, number>): AuditResult {
+    let lost = 0;
+    let doubled = 0;
+    for (const name of new Set([...this.#wanted.keys(), ...stored.keys()])) {
+      const difference = (stored.get(name) ?? 0) - (this.#wanted.get(name) ?? 0);
+      if (difference < 0) lost -= difference;
+      else doubled += difference;
+    }
+    return { lost, doubled };
+  }
+
+  #count(line: string, aggregates: readonly Aggregate[], by: number): void {
+    const event = this.#read(line);
+    if (event === undefined) return;
+    const time = new Date(this.#pipeline.eventTime(event) as string | number | Date).getTime();
+    for (const aggregate of aggregates) {
+      const key = keyText(aggregate.keyFunctions.map((read) => String(read(event))));
+      const name = auditName(aggregate.name, key, time - (time % aggregate.pane));
+      this.#wanted.set(name, (this.#wanted.get(name) ?? 0) + by);
+    }
+  }
+
+  #read(line: string): unknown {
+    try {
+      const result = this.#pipeline.schema['~standard'].validate(JSON.parse(line));
+      return result instanceof Promise || result.issues ? undefined : result.value;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Names a pane in an account, whatever lanes it has. @param start in ms */
+export function auditName(aggregate: string, key: string, start: number): string {
+  return `${aggregate}|${start}|${key}`;
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { ExecutionEnvironment, type OnOutput } from './environment.ts';
+import { FunctionError } from './errors.ts';
+
+/** A function as the runtime needs it. */
+export interface LocalFunction {
+  readonly name: string;
+  readonly arn: string;
+  /** URL of the module that exports the handler: a bundle, as it would be deployed. */
+  readonly module: string;
+  readonly handlerName: string;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+  /** All of the function's environment; nothing of the host's comes along. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** How an invocation ended. */
+export interface InvocationResult {
+  readonly requestId: string;
+  readonly answer?: unknown;
+  readonly error?: FunctionError;
+}
+
+/**
+ * Runs functions as Lambda does: an execution environment per concurrent invocation, kept warm for the next, with a
+ * time-out that ends it.
+ */
+export class LambdaRuntime {
+  readonly #functions: ReadonlyMap<string, LocalFunction>;
+  readonly #idle = new Map<string, ExecutionEnvironment[]>();
+  readonly #all = new Set<ExecutionEnvironment>();
+  readonly #onOutput: OnOutput;
+
+  /** @param onOutput what functions write to stdout and stderr */
+  constructor(functions: readonly LocalFunction[], onOutput: OnOutput) {
+    this.#functions = new Map(functions.map((local) => [local.name, local]));
+    this.#onOutput = onOutput;
+  }
+
+  /**
+   * Invokes a function and waits for its answer.
+   *
+   * @throws {RangeError} if there is no such function; what the function throws is in the result
+   */
+  async invoke(name: string, event: unknown): Promise<InvocationResult> {
+    const local = this.#functions.get(name);
+    if (local === undefined)
+      throw new RangeError(
+        `there is no function '${name}'; there are ${[...this.#functions.keys()].join(', ')}`,
+      );
+    const requestId = randomUUID();
+    const environment = this.#take(local);
+    try {
+      return { requestId, answer: await environment.run(event, requestId) };
+    } catch (error) {
+      if (error instanceof FunctionError) return { requestId, error };
+      throw error;
+    } finally {
+      this.#giveBack(local, environment);
+    }
+  }
+
+  /** Ends every environment. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#all].map((environment) => environment.end()));
+    this.#all.clear();
+    this.#idle.clear();
+  }
+
+  #take(local: LocalFunction): ExecutionEnvironment {
+    const idle = this.#idle.get(local.name) ?? [];
+    for (let environment = idle.pop(); environment !== undefined; environment = idle.pop()) {
+      if (environment.alive) return environment;
+      this.#all.delete(environment);
+    }
+    const environment = new ExecutionEnvironment(local, this.#onOutput);
+    this.#all.add(environment);
+    return environment;
+  }
+
+  #giveBack(local: LocalFunction, environment: ExecutionEnvironment): void {
+    if (!environment.alive) {
+      this.#all.delete(environment);
+      return;
+    }
+    const idle = this.#idle.get(local.name);
+    if (idle === undefined) this.#idle.set(local.name, [environment]);
+    else idle.push(environment);
+  }
+}

@@ -1,0 +1,120 @@
+import { createReadStream } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { createGunzip } from 'node:zlib';
+import { KeyTotals } from '../cli/key-totals.ts';
+import { alertLine } from '../cli/show.ts';
+import type { AlertMessage } from '../notify/message.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { QuarantineMessage } from '../quarantine/message.ts';
+import { Audit, auditName, type AuditResult } from './audit.ts';
+import type { Console } from './console.ts';
+import type { MetricsTally } from './metrics-tally.ts';
+import { putRecords, type Outgoing } from './producer.ts';
+import { QueueReader } from './queue-reader.ts';
+import type { RunningStack } from './stack-runner.ts';
+import { storedPanes } from './stored.ts';
+import { subscribe } from './subscriber.ts';
+
+/** What the main job found. */
+export interface JobSummary extends AuditResult {
+  readonly read: number;
+  readonly applied: number;
+  readonly late: number;
+  readonly quarantined: number;
+  readonly panes: number;
+  readonly paneWrites: number;
+  readonly fired: number;
+  readonly resolved: number;
+  readonly failedBatches: number;
+  readonly seconds: number;
+}
+
+/** What the main job works with. */
+export interface JobOptions {
+  readonly stack: RunningStack;
+  readonly pipeline: Pipeline;
+  /** Path of gzipped NDJSON. */
+  readonly fixture: string;
+  readonly metrics: MetricsTally;
+  readonly console: Console;
+}
+
+/**
+ * The main job: puts recorded events to Kinesis, lets the functions work, shows alerts as a subscriber receives them, and
+ * holds what was stored against an independent account of the input.
+ */
+export async function runJob({
+  stack,
+  pipeline,
+  fixture,
+  metrics,
+  console,
+}: JobOptions): Promise<JobSummary> {
+  const lines = (await text(createReadStream(fixture).pipe(createGunzip()))).trimEnd().split('\n');
+  const audit = new Audit(pipeline);
+  for (const line of lines) audit.put(line);
+
+  const alerts: AlertMessage[] = [];
+  const subscriber = await subscribe(stack.aws.clients, stack.ref('AlertsTopic'), (message) => {
+    alerts.push(message);
+    console.line(alertLine(message.at, message.state, message.alert, message.key, message.value));
+  });
+  const aside = new Map<string, QuarantineMessage>();
+  const quarantine = new QueueReader(stack.aws.clients.sqs, stack.ref('QuarantineQueue'), (body) => {
+    const message = JSON.parse(body) as QuarantineMessage;
+    aside.set(`${message.id} ${message.part}`, message);
+  });
+
+  const began = performance.now();
+  console.start(lines.length);
+  await putRecords(stack.aws.clients.kinesis, stack.ref('EventStream'), outgoing(lines), () => undefined);
+  await stack.quiet();
+  const seconds = (performance.now() - began) / 1000;
+  await Promise.all([subscriber.drain(), quarantine.drain()]);
+  await Promise.all([subscriber.stop(), quarantine.stop()]);
+  console.finish();
+
+  const firstParts = [...aside.values()].filter(({ part }) => part === 1);
+  for (const message of firstParts) audit.aside(message);
+  const late = firstParts.filter(({ kind }) => kind === 'late').length;
+  const quarantined = firstParts.length - late;
+  const stored = await readStored(stack, pipeline);
+  console.line(stored.totals.tables());
+  return {
+    read: lines.length,
+    applied: lines.length - late - quarantined,
+    late,
+    quarantined,
+    panes: stored.panes,
+    paneWrites: metrics.sum('PanesWritten'),
+    fired: alerts.filter(({ state }) => state === 'firing').length,
+    resolved: alerts.filter(({ state }) => state === 'resolved').length,
+    failedBatches: metrics.sum('BatchFailures'),
+    ...audit.compare(stored.records),
+    seconds,
+  };
+}
+
+function* outgoing(lines: readonly string[]): Generator<Outgoing> {
+  for (const data of lines) {
+    // By airport, as its own aggregate is kept: each airport's panes are then written by one shard alone.
+    const { origin } = JSON.parse(data) as { readonly origin?: unknown };
+    yield { partitionKey: typeof origin === 'string' ? origin : 'none', data };
+  }
+}
+
+async function readStored(
+  stack: RunningStack,
+  pipeline: Pipeline,
+): Promise<{ readonly totals: KeyTotals; readonly records: Map<string, number>; readonly panes: number }> {
+  const totals = new KeyTotals(pipeline);
+  const records = new Map<string, number>();
+  let panes = 0;
+  for await (const pane of storedPanes(stack.aws.clients.dynamodb, stack.ref('AggregatesTable'), pipeline)) {
+    totals.add(pane);
+    const name = auditName(pane.aggregate.name, pane.key, pane.start);
+    records.set(name, (records.get(name) ?? 0) + pane.records);
+    panes++;
+  }
+  return { totals, records, panes };
+}

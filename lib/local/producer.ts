@@ -1,0 +1,71 @@
+import { PutRecordsCommand, type KinesisClient, type PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
+
+/** Records that Kinesis kept refusing. */
+export class ProducerError extends Error {
+  override readonly name = 'ProducerError';
+}
+
+/** A record to put. */
+export interface Outgoing {
+  readonly partitionKey: string;
+  readonly data: string;
+}
+
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+const MOST_RECORDS = 500;
+const MOST_ATTEMPTS = 10;
+const FIRST_DELAY_MS = 50;
+
+/**
+ * Puts records as a producer should: 500 a call, and of a call that succeeds in part, the refused entries again, before
+ * anything that comes after them.
+ *
+ * @param onPut told how many records each call put
+ * @returns how many entries had to be put again
+ * @throws {ProducerError} if entries are refused ten times in a row
+ */
+export async function putRecords(
+  client: KinesisClient,
+  stream: string,
+  records: Iterable<Outgoing>,
+  onPut: (records: number) => void,
+): Promise<number> {
+  let again = 0;
+  let entries: PutRecordsRequestEntry[] = [];
+  const flush = async (): Promise<void> => {
+    again += await putAll(client, stream, entries, onPut);
+    entries = [];
+  };
+  for (const { partitionKey, data } of records) {
+    entries.push({ PartitionKey: partitionKey, Data: Buffer.from(data) });
+    if (entries.length === MOST_RECORDS) await flush();
+  }
+  if (entries.length > 0) await flush();
+  return again;
+}
+
+async function putAll(
+  client: KinesisClient,
+  stream: string,
+  entries: readonly PutRecordsRequestEntry[],
+  onPut: (records: number) => void,
+): Promise<number> {
+  let left = [...entries];
+  let again = 0;
+  for (let attempt = 1; left.length > 0; attempt++) {
+    const answer = await client.send(new PutRecordsCommand({ StreamName: stream, Records: left }));
+    const refused = left.filter((_, i) => answer.Records?.[i]?.ErrorCode !== undefined);
+    onPut(left.length - refused.length);
+    again += refused.length;
+    left = refused;
+    if (left.length === 0) break;
+    if (attempt === MOST_ATTEMPTS) {
+      const code = answer.Records?.find((record) => record.ErrorCode !== undefined)?.ErrorCode ?? '';
+      throw new ProducerError(
+        `Kinesis refused ${left.length} records ${MOST_ATTEMPTS} times (${code}); the stream needs more shards`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, FIRST_DELAY_MS * 2 ** attempt));
+  }
+  return again;
+}

@@ -1,0 +1,121 @@
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { startEventSourceMapping, type EngineEvent, type EventSourceMapping } from '../esm_first/index.ts';
+import { startEmbeddedAws, type EmbeddedAws } from './aws/embedded.ts';
+import { LambdaRuntime, type InvocationResult, type LocalFunction } from './lambda/runtime.ts';
+import type { OnOutput } from './lambda/environment.ts';
+import { packageService } from './package.ts';
+import { createStack, type Stack } from './stack/stack.ts';
+import type { StackFunction } from './stack/functions.ts';
+import { loadTemplate } from './stack/template.ts';
+
+/** How to run the stack. */
+export interface RunnerOptions {
+  /** The project's directory. */
+  readonly root: string;
+  /** Parameters of serverless.yml. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly onOutput: OnOutput;
+  /** What the event source mapping of a function tells. */
+  readonly onEvent: (functionKey: string, event: EngineEvent) => void;
+}
+
+/** The service at work on this machine: embedded AWS, the functions as they would be deployed, and their mappings. */
+export interface RunningStack {
+  readonly aws: EmbeddedAws;
+  readonly stack: Stack;
+  /** Physical name, ARN or URL of a resource, as `Ref` gives it. */
+  ref(logicalId: string): string;
+  invoke(functionKey: string, event: unknown): Promise<InvocationResult>;
+  /** Waits until nothing moves any more: all streams are read to their tips, and what they caused is done too. */
+  quiet(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A resource that serverless.yml no longer declares. */
+export class StackError extends Error {
+  override readonly name = 'StackError';
+}
+
+// A stage's writes reach the next stage's stream at once; its poller looks there at the latest so often.
+const QUIET_MS = 1_000;
+const LOOK_MS = 50;
+
+/**
+ * Starts the whole service from what `serverless package` makes of it.
+ *
+ * @throws {PackageError} @throws {TemplateError} @throws {EmbeddedAwsError} if a part does not come up; what was started
+ * is stopped again
+ */
+export async function runStack(options: RunnerOptions): Promise<RunningStack> {
+  const packaged = await packageService(options.root, options.params);
+  const template = await loadTemplate(packaged.template);
+  const aws = await startEmbeddedAws();
+  try {
+    const stack = await createStack(template, aws, { stackName: 'weir-local' });
+    const functions = stack.functions.map((declared) => toLocal(declared, packaged.bundles, aws));
+    const runtime = new LambdaRuntime(functions, options.onOutput);
+    const mappings = stack.eventSourceMappings.map(({ properties, function: { key } }) =>
+      startEventSourceMapping({
+        mapping: properties,
+        invoke: (event) => runtime.invoke(key, event),
+        clients: aws.clients,
+        onEvent: (event) => {
+          options.onEvent(key, event);
+        },
+      }),
+    );
+    return {
+      aws,
+      stack,
+      ref: (logicalId) => refOf(stack, logicalId),
+      invoke: (key, event) => runtime.invoke(key, event),
+      quiet: () => untilQuiet(mappings),
+      stop: async () => {
+        await Promise.all(mappings.map((mapping) => mapping.stop()));
+        await runtime.close();
+        await aws.stop();
+      },
+    };
+  } catch (error) {
+    await aws.stop();
+    throw error;
+  }
+}
+
+function toLocal(declared: StackFunction, bundles: string, aws: EmbeddedAws): LocalFunction {
+  const dot = declared.handler.lastIndexOf('.');
+  const bundle = join(
+    bundles,
+    (declared.artifact ?? `${declared.key}.zip`).slice(0, -'.zip'.length),
+    `${declared.handler.slice(0, dot)}.mjs`,
+  );
+  return {
+    name: declared.key,
+    arn: declared.arn,
+    module: pathToFileURL(bundle).href,
+    handlerName: declared.handler.slice(dot + 1),
+    timeoutMs: declared.timeoutSeconds * 1000,
+    memoryMb: declared.memoryMegabytes,
+    environment: {
+      ...aws.env,
+      AWS_LAMBDA_FUNCTION_NAME: declared.functionName,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(declared.memoryMegabytes),
+      ...declared.environment,
+    },
+  };
+}
+
+function refOf(stack: Stack, logicalId: string): string {
+  const resource = stack.resources.get(logicalId);
+  if (resource === undefined)
+    throw new StackError(`serverless.yml declares no resource '${logicalId}' any more`);
+  return resource.ref;
+}
+
+async function untilQuiet(mappings: readonly EventSourceMapping[]): Promise<void> {
+  for (let quiet = 0; quiet < QUIET_MS; quiet += LOOK_MS) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    if (!mappings.every((mapping) => mapping.drained())) quiet = 0;
+  }
+}
