@@ -1,0 +1,40 @@
+import type { Segment } from './decide.ts';
+import type { DiscardCondition } from './failure-message.ts';
+import { failureMessage } from './failure-message.ts';
+import type { Invocation } from './invoke-segment.ts';
+import { requestId } from './request-id.ts';
+import type { ShardContext } from './shard-context.ts';
+
+/**
+ * Gives records up: tells the on-failure destination where they are. Like Lambda, it goes on if the message cannot be
+ * sent, and tells of that.
+ * @param last the last invocation with these records, if there was one
+ */
+export async function giveUp(
+  segment: Segment,
+  condition: DiscardCondition,
+  last: Invocation | undefined,
+  shard: ShardContext,
+): Promise<void> {
+  const { emit, sendFailure, settings, tally } = shard;
+  const message = failureMessage({
+    records: segment.records,
+    condition,
+    failures: segment.failures,
+    requestId: last?.requestId ?? requestId(shard.random),
+    functionError: last?.outcome.kind === 'failed' ? last.outcome.functionError : null,
+    shardId: shard.shardId,
+    streamArn: settings.sourceArn.text,
+    functionArn: settings.functionArn,
+    batchInfoName: shard.source.batchInfoName,
+    nowMs: shard.clock.now(),
+  });
+  tally.batchesDiscarded += 1;
+  tally.recordsDiscarded += segment.records.length;
+  try {
+    await sendFailure?.(message);
+  } catch (error) {
+    emit({ type: 'destinationFailed', message, error });
+  }
+  emit({ type: 'discarded', condition, records: segment.records.length, message });
+}

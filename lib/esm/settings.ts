@@ -1,0 +1,155 @@
+import type { Arn } from './arn.ts';
+import { parseArn } from './arn.ts';
+import { MappingSettingsError } from './errors.ts';
+import { boolean, integer, refuseUnknown, refuseUnsupported } from './setting-checks.ts';
+import type { Position } from './sources/source.ts';
+
+/** The properties of AWS::Lambda::EventSourceMapping that have to do with streams, under CloudFormation's names. */
+export interface EventSourceMappingSettings {
+  /** A Kinesis data stream or a DynamoDB stream. */
+  readonly EventSourceArn: string;
+  /** A name or an ARN; it appears in on-failure messages. */
+  readonly FunctionName: string;
+  /** TRIM_HORIZON or LATEST, or AT_TIMESTAMP for a Kinesis stream. */
+  readonly StartingPosition?: string;
+  /** Seconds since 1970; with AT_TIMESTAMP only. */
+  readonly StartingPositionTimestamp?: number;
+  readonly Enabled?: boolean;
+  readonly BatchSize?: number;
+  readonly MaximumBatchingWindowInSeconds?: number;
+  readonly MaximumRetryAttempts?: number;
+  readonly MaximumRecordAgeInSeconds?: number;
+  readonly BisectBatchOnFunctionError?: boolean;
+  readonly FunctionResponseTypes?: readonly string[];
+  readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination?: string } };
+  readonly ParallelizationFactor?: number;
+  readonly TumblingWindowInSeconds?: number;
+  readonly FilterCriteria?: { readonly Filters?: readonly unknown[] };
+}
+
+/** Settings that are checked, complete, and in the engine's own units. */
+export interface MappingSettings {
+  readonly source: 'kinesis' | 'dynamodb';
+  readonly sourceArn: Arn;
+  readonly functionArn: string;
+  readonly enabled: boolean;
+  readonly startingPosition: Position;
+  readonly batchSize: number;
+  readonly batchingWindowMs: number;
+  /** Infinity for AWS's -1. */
+  readonly maximumRetryAttempts: number;
+  /** Infinity for AWS's -1. */
+  readonly maximumRecordAgeMs: number;
+  readonly bisectBatchOnFunctionError: boolean;
+  readonly reportBatchItemFailures: boolean;
+  readonly onFailure: Arn | undefined;
+}
+
+/**
+ * Checks a mapping's settings against AWS's limits and fills in its defaults.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+ * @throws {MappingSettingsError} for a value that AWS would refuse
+ * @throws {UnsupportedSettingError} for one that AWS takes and this engine does not honour
+ * @example
+ * parseSettings({
+ *   EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/events',
+ *   FunctionName: 'aggregate',
+ *   StartingPosition: 'TRIM_HORIZON',
+ * }).batchSize; // 100
+ */
+export function parseSettings(mapping: EventSourceMappingSettings): MappingSettings {
+  refuseUnknown(mapping);
+  refuseUnsupported(mapping);
+  const sourceArn = parseArn(mapping.EventSourceArn, 'EventSourceArn');
+  const source = sourceKind(sourceArn);
+  const windowSeconds = integer(mapping, 'MaximumBatchingWindowInSeconds', {
+    fallback: 0,
+    least: 0,
+    most: 300,
+  });
+  const retries = integer(mapping, 'MaximumRetryAttempts', { fallback: -1, least: -1, most: 10_000 });
+  return {
+    source,
+    sourceArn,
+    functionArn: functionArn(mapping.FunctionName, sourceArn),
+    enabled: boolean(mapping, 'Enabled', true),
+    startingPosition: startingPosition(mapping, source),
+    batchSize: integer(mapping, 'BatchSize', { fallback: 100, least: 1, most: 10_000 }),
+    batchingWindowMs: windowSeconds * 1_000,
+    maximumRetryAttempts: unlessInfinite(retries),
+    maximumRecordAgeMs: unlessInfinite(maximumRecordAge(mapping)) * 1_000,
+    bisectBatchOnFunctionError: boolean(mapping, 'BisectBatchOnFunctionError', false),
+    reportBatchItemFailures: reportsFailures(mapping.FunctionResponseTypes ?? []),
+    onFailure: onFailure(mapping),
+  };
+}
+
+function sourceKind({ service, resource, text }: Arn): MappingSettings['source'] {
+  if (service === 'kinesis' && /^stream\/[^/]+$/.test(resource)) return 'kinesis';
+  if (service === 'dynamodb' && /^table\/[^/]+\/stream\/.+$/.test(resource)) return 'dynamodb';
+  throw new MappingSettingsError(
+    `EventSourceArn is ${text}: it must be a Kinesis data stream (…:stream/NAME) or a DynamoDB stream ` +
+      '(…:table/NAME/stream/LABEL); other sources and enhanced fan-out consumers are not served',
+  );
+}
+
+function functionArn(name: string, { partition, region, account }: Arn): string {
+  if (typeof name !== 'string' || name === '') {
+    throw new MappingSettingsError('FunctionName is missing: give the name or the ARN of the function');
+  }
+  if (name.startsWith('arn:')) return name;
+  return `arn:${partition}:lambda:${region}:${account}:function:${name.split(':').at(-1) ?? name}`;
+}
+
+function startingPosition(mapping: EventSourceMappingSettings, source: MappingSettings['source']): Position {
+  const { StartingPosition: type, StartingPositionTimestamp: seconds } = mapping;
+  if (type === 'AT_TIMESTAMP' && source === 'kinesis') {
+    if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
+      throw new MappingSettingsError(
+        'StartingPositionTimestamp is missing: AT_TIMESTAMP needs it, in seconds since 1970',
+      );
+    }
+    return { type, timestampMs: seconds * 1_000 };
+  }
+  if (type !== 'LATEST' && type !== 'TRIM_HORIZON') {
+    const choices = `TRIM_HORIZON${source === 'kinesis' ? ', AT_TIMESTAMP' : ''} or LATEST`;
+    throw new MappingSettingsError(`StartingPosition is ${type ?? 'missing'}: it must be ${choices}`);
+  }
+  if (seconds !== undefined) {
+    throw new MappingSettingsError(
+      `StartingPositionTimestamp goes with AT_TIMESTAMP only, not with ${type}: remove it`,
+    );
+  }
+  return { type };
+}
+
+function maximumRecordAge(mapping: EventSourceMappingSettings): number {
+  const seconds = integer(mapping, 'MaximumRecordAgeInSeconds', { fallback: -1, least: -1, most: 604_800 });
+  if (seconds !== -1 && seconds < 60) {
+    throw new MappingSettingsError(
+      `MaximumRecordAgeInSeconds is ${seconds}: it must be -1 (no limit) or from 60 to 604800`,
+    );
+  }
+  return seconds;
+}
+
+function unlessInfinite(value: number): number {
+  return value === -1 ? Infinity : value;
+}
+
+function reportsFailures(types: readonly string[]): boolean {
+  for (const type of types) {
+    if (type === 'ReportBatchItemFailures') continue;
+    throw new MappingSettingsError(
+      `FunctionResponseTypes holds ${type}: ReportBatchItemFailures is the only response type there is`,
+    );
+  }
+  return types.length > 0;
+}
+
+function onFailure({ DestinationConfig }: EventSourceMappingSettings): Arn | undefined {
+  const destination = DestinationConfig?.OnFailure?.Destination;
+  return destination ? parseArn(destination, 'DestinationConfig.OnFailure.Destination') : undefined;
+}
