@@ -229,7 +229,8 @@ describe('a lane', () => {
           const ends = Promise.all(sizes.map((size) => lane.invoke(from, size, lane.store)));
           await s.waitFor(ends);
           lane.store.turn = () => Promise.resolve();
-          lane.at = Math.min(...(await ends));
+          // One of them is Lambda's; the others are taken for dead, and their answers are not heard.
+        lane.at = (await ends)[0] ?? from;
           while (!lane.done) await lane.deliver(7, false);
 
           lane.check();
