@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { InvocationResult } from './lambda/runtime.ts';
 import type { HttpRoute } from './stack/http-routes.ts';
 
 /** An HTTP API at work on this machine. */
@@ -28,7 +27,7 @@ interface Answer {
  */
 export async function serveHttpApi(
   routes: readonly HttpRoute[],
-  invoke: (functionKey: string, event: unknown) => Promise<InvocationResult>,
+  invoke: (functionKey: string, event: unknown) => Promise<unknown>,
   port: number,
 ): Promise<LocalHttpApi> {
   const server = createServer((request, response) => {
@@ -42,7 +41,7 @@ export async function serveHttpApi(
 
 async function answer(
   routes: readonly HttpRoute[],
-  invoke: (functionKey: string, event: unknown) => Promise<InvocationResult>,
+  invoke: (functionKey: string, event: unknown) => Promise<unknown>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -55,13 +54,7 @@ async function answer(
   try {
     const event = await eventOf(found.route, found.parameters, request, url);
     const result = await invoke(found.route.function.key, event);
-    if (result.error !== undefined) throw result.error;
-    const {
-      statusCode = 200,
-      headers = {},
-      body = '',
-      isBase64Encoded = false,
-    } = (result.answer ?? {}) as Answer;
+    const { statusCode = 200, headers = {}, body = '', isBase64Encoded = false } = (result ?? {}) as Answer;
     response.writeHead(statusCode, headers).end(isBase64Encoded ? Buffer.from(body, 'base64') : body);
   } catch {
     // What API Gateway says when the function fails; the function's output says more.

@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { startEventSourceMapping, type EngineEvent, type EventSourceMapping } from '../esm_first/index.ts';
+import { startEventSourceMapping, type EngineEvent, type EventSourceMappingHandle } from '../esm/index.ts';
 import { startEmbeddedAws, type EmbeddedAws } from './aws/embedded.ts';
-import { LambdaRuntime, type InvocationResult, type LocalFunction } from './lambda/runtime.ts';
+import { LambdaRuntime, type LocalFunction } from './lambda/runtime.ts';
 import type { OnOutput } from './lambda/environment.ts';
 import { packageService } from './package.ts';
 import { createStack, type Stack } from './stack/stack.ts';
@@ -26,7 +26,7 @@ export interface RunningStack {
   readonly stack: Stack;
   /** Physical name, ARN or URL of a resource, as `Ref` gives it. */
   ref(logicalId: string): string;
-  invoke(functionKey: string, event: unknown): Promise<InvocationResult>;
+  invoke(functionKey: string, event: unknown): Promise<unknown>;
   /** Waits until nothing moves any more: all streams are read to their tips, and what they caused is done too. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
@@ -36,10 +36,6 @@ export interface RunningStack {
 export class StackError extends Error {
   override readonly name = 'StackError';
 }
-
-// A stage's writes reach the next stage's stream at once; its poller looks there at the latest so often.
-const QUIET_MS = 1_000;
-const LOOK_MS = 50;
 
 /**
  * Starts the whole service from what `serverless package` makes of it.
@@ -58,8 +54,10 @@ export async function runStack(options: RunnerOptions): Promise<RunningStack> {
     const mappings = stack.eventSourceMappings.map(({ properties, function: { key } }) =>
       startEventSourceMapping({
         mapping: properties,
-        invoke: (event) => runtime.invoke(key, event),
-        clients: aws.clients,
+        invoke: (event, { requestId }) => runtime.invoke(key, event, requestId),
+        kinesis: aws.clients.kinesis,
+        dynamodbStreams: aws.clients.dynamodbStreams,
+        destinations: { sqs: aws.clients.sqs, sns: aws.clients.sns },
         onEvent: (event) => {
           options.onEvent(key, event);
         },
@@ -113,9 +111,15 @@ function refOf(stack: Stack, logicalId: string): string {
   return resource.ref;
 }
 
-async function untilQuiet(mappings: readonly EventSourceMapping[]): Promise<void> {
-  for (let quiet = 0; quiet < QUIET_MS; quiet += LOOK_MS) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
-    if (!mappings.every((mapping) => mapping.drained())) quiet = 0;
+/**
+ * One stage's writes are the next stage's stream: the mappings are drained one after another, from the source down, until
+ * a whole round had nothing to do.
+ */
+async function untilQuiet(mappings: readonly EventSourceMappingHandle[]): Promise<void> {
+  const done = (): number =>
+    mappings.flatMap((mapping) => mapping.stats()).reduce((sum, shard) => sum + shard.recordsRead, 0);
+  for (let before = -1; before !== done();) {
+    before = done();
+    for (const mapping of mappings) await mapping.drained();
   }
 }

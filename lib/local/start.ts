@@ -42,9 +42,12 @@ async function start({ exit, port }: StartOptions): Promise<void> {
       for (const line of metrics.take(name, text)) terminal.line(`${name}: ${line}`);
     },
     onEvent: (name, event) => {
-      if (event.type === 'trouble') terminal.line(`${name}: ${String(event.error)}`);
+      if (event.type === 'sourceFailed' || event.type === 'destinationFailed')
+        terminal.line(`${name}: ${String(event.error)}`);
       if (event.type === 'discarded')
-        terminal.line(`${name}: gave up on ${event.records} records of ${event.shard} (${event.condition})`);
+        terminal.line(
+          `${name}: gave up on ${event.records} records of ${event.shardId} (${event.condition})`,
+        );
       if (name === 'aggregate' && event.type === 'succeeded') terminal.advance(event.records);
     },
   });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { ExecutionEnvironment, type OnOutput } from './environment.ts';
-import { FunctionError } from './errors.ts';
 
 /** A function as the runtime needs it. */
 export interface LocalFunction {
@@ -13,13 +12,6 @@ export interface LocalFunction {
   readonly memoryMb: number;
   /** All of the function's environment; nothing of the host's comes along. */
   readonly environment: Readonly<Record<string, string>>;
-}
-
-/** How an invocation ended. */
-export interface InvocationResult {
-  readonly requestId: string;
-  readonly answer?: unknown;
-  readonly error?: FunctionError;
 }
 
 /**
@@ -41,21 +33,19 @@ export class LambdaRuntime {
   /**
    * Invokes a function and waits for its answer.
    *
-   * @throws {RangeError} if there is no such function; what the function throws is in the result
+   * @throws {FunctionError} if the function throws, or runs out of time
+   * @throws {RangeError} if there is no such function
    */
-  async invoke(name: string, event: unknown): Promise<InvocationResult> {
+  async invoke(name: string, event: unknown, requestId: string = randomUUID()): Promise<unknown> {
     const local = this.#functions.get(name);
-    if (local === undefined)
+    if (local === undefined) {
       throw new RangeError(
         `there is no function '${name}'; there are ${[...this.#functions.keys()].join(', ')}`,
       );
-    const requestId = randomUUID();
+    }
     const environment = this.#take(local);
     try {
-      return { requestId, answer: await environment.run(event, requestId) };
-    } catch (error) {
-      if (error instanceof FunctionError) return { requestId, error };
-      throw error;
+      return await environment.run(event, requestId);
     } finally {
       this.#giveBack(local, environment);
     }
