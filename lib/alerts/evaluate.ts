@@ -40,9 +40,13 @@ const MOST_RACES = 5;
  * @param newPanes panes that were stored for the first time
  */
 export async function evaluate(context: EvaluateContext, newPanes: Iterable<PaneName>): Promise<Evaluated> {
-  await context.timers.add(timersFor(context.pipeline, newPanes));
+  const own = timersFor(context.pipeline, newPanes);
+  await context.timers.add(own);
   const watermark = await context.panes.readWatermark();
-  const due = earliestByKey(await context.timers.due(watermark));
+  // Its own timers are judged even if they are gone: another evaluator may have taken one away that stood already, after
+  // it read the panes and before these were stored.
+  const ownDue = own.filter((timer) => timer.due <= watermark);
+  const due = byAlertAndKey(distinct([...(await context.timers.due(watermark)), ...ownDue]));
   const transitions: AlertState[] = [];
   const errors: unknown[] = [];
   await concurrently(due, context.concurrency, async (timers) => {
@@ -58,20 +62,24 @@ export async function evaluate(context: EvaluateContext, newPanes: Iterable<Pane
 
 /** The timers of the first windows that hold these panes, without duplicates. */
 export function timersFor(pipeline: Pipeline, panes: Iterable<PaneName>): Timer[] {
-  const timers = new Map<string, Timer>();
+  const timers: Timer[] = [];
   for (const { aggregate: name, key, start } of panes) {
     const aggregate = aggregateNamed(pipeline, name);
     if (aggregate === undefined) continue;
     for (const alert of alertsOn(pipeline, aggregate)) {
-      const due = firstWindowEnd(start + aggregate.pane, alert.slide);
-      timers.set(`${alert.name}|${due}|${key}`, { alert: alert.name, key, due });
+      timers.push({ alert: alert.name, key, due: firstWindowEnd(start + aggregate.pane, alert.slide) });
     }
   }
-  return [...timers.values()];
+  return distinct(timers);
+}
+
+function distinct(timers: readonly Timer[]): Timer[] {
+  const byName = new Map(timers.map((timer) => [`${timer.alert}|${timer.due}|${timer.key}`, timer]));
+  return [...byName.values()];
 }
 
 /** Timers of one alert and key together, as one judgement walks through all their windows. */
-function earliestByKey(timers: readonly Timer[]): Timer[][] {
+function byAlertAndKey(timers: readonly Timer[]): Timer[][] {
   const groups = new Map<string, Timer[]>();
   for (const timer of timers) {
     const name = `${timer.alert}|${timer.key}`;

@@ -67,7 +67,7 @@ function readChange(record: unknown): ItemChange | Quarantined {
   }
   const [pk, sk, sequence] = [dynamodb?.Keys?.pk?.S, dynamodb?.Keys?.sk?.S, dynamodb?.SequenceNumber];
   const named = eventName === 'INSERT' || eventName === 'MODIFY' || eventName === 'REMOVE';
-  if (!named || pk === undefined || sk === undefined || typeof sequence !== 'string') {
+  if (!named || typeof pk !== 'string' || typeof sk !== 'string' || typeof sequence !== 'string') {
     return setAside(
       record,
       'not-a-record',

@@ -230,7 +230,7 @@ describe('a lane', () => {
           await s.waitFor(ends);
           lane.store.turn = () => Promise.resolve();
           // One of them is Lambda's; the others are taken for dead, and their answers are not heard.
-        lane.at = (await ends)[0] ?? from;
+          lane.at = (await ends)[0] ?? from;
           while (!lane.done) await lane.deliver(7, false);
 
           lane.check();

@@ -1,0 +1,113 @@
+import type { MergedPane } from '../../lib/alerts/judge.ts';
+import type { AlertStore, PaneReader, Timer, TimerStore } from '../../lib/alerts/port.ts';
+import type { AlertState } from '../../lib/alerts/state.ts';
+import { emptyPane, mergeAccs, type Pane } from '../../lib/fold/pane.ts';
+import type { Aggregate } from '../../lib/pipeline/pipeline.ts';
+import { alertItem, alertSortKey, readAlertItem } from '../../lib/store/alert-item.ts';
+import type { Item } from '../../lib/store/pane-item.ts';
+import { minutes, views } from './pipeline.ts';
+
+/** A pane of views with a view for each number of ms. */
+export function viewsPane(minute: number, ms: readonly number[], key = 'home'): Pane {
+  const pane = emptyPane(views, key, minutes(minute), '1');
+  for (const value of ms) {
+    for (const [i, { measure }] of views.measures.entries())
+      pane.accs[i] = measure.add(pane.accs[i], i === 0 ? 1 : value);
+    pane.records++;
+  }
+  return pane;
+}
+
+/** Says what may go wrong before or after a step; it goes wrong by throwing. */
+export type Hook = (step: string) => Promise<void> | void;
+
+/** Panes in memory, the watermark set by hand. */
+export class MemoryPaneReader implements PaneReader {
+  watermark = -Infinity;
+  hook: Hook = () => undefined;
+  readonly #panes = new Map<string, Pane>();
+
+  put(...panes: readonly Pane[]): void {
+    for (const pane of panes) this.#panes.set(`${pane.aggregate.name}|${pane.key}|${pane.start}`, pane);
+  }
+
+  async readRange(aggregate: Aggregate, key: string, from: number, to: number): Promise<MergedPane[]> {
+    await this.hook('readRange');
+    const found = [...this.#panes.values()]
+      .filter(
+        (pane) => pane.aggregate === aggregate && pane.key === key && pane.start >= from && pane.start < to,
+      )
+      .sort((a, b) => a.start - b.start);
+    await this.hook('readRange answered');
+    return found.map(({ start, accs }) => {
+      const copy = aggregate.measures.map(({ measure }) => measure.empty());
+      mergeAccs(aggregate, copy, accs);
+      return { start, accs: copy };
+    });
+  }
+
+  async readWatermark(): Promise<number> {
+    await this.hook('readWatermark');
+    return this.watermark;
+  }
+}
+
+/** The alerts table in memory, and all that its stream would tell. */
+export class MemoryAlertStore implements AlertStore {
+  readonly items = new Map<string, Item>();
+  readonly stream: AlertState[] = [];
+  hook: Hook = () => undefined;
+
+  async read(alert: string, key: string): Promise<AlertState | undefined> {
+    await this.hook('read');
+    const item = this.items.get(`${alert}\n${alertSortKey(key)}`);
+    return item && readAlertItem(item);
+  }
+
+  async write(state: AlertState): Promise<boolean> {
+    await this.hook('write');
+    const name = `${state.alert}\n${alertSortKey(state.key)}`;
+    if (Number(this.items.get(name)?.v?.N ?? 0) !== state.version - 1) return false;
+    this.items.set(name, alertItem(state));
+    this.stream.push(readAlertItem(alertItem(state)));
+    await this.hook('written');
+    return true;
+  }
+
+  async *list(alert: string, after?: string): AsyncGenerator<AlertState> {
+    await this.hook('list');
+    const states = [...this.items]
+      .filter(([name]) => name.startsWith(`${alert}\n`))
+      .map(([name, item]) => ({ sk: name.slice(alert.length + 1), state: readAlertItem(item) }))
+      .filter(({ sk }) => after === undefined || sk > alertSortKey(after))
+      .sort((a, b) => (a.sk < b.sk ? -1 : 1));
+    for (const { state } of states) yield state;
+  }
+}
+
+/** The timers table in memory. */
+export class MemoryTimerStore implements TimerStore {
+  readonly timers = new Map<string, Timer>();
+  hook: Hook = () => undefined;
+
+  async add(timers: readonly Timer[]): Promise<void> {
+    await this.hook('add');
+    for (const timer of timers) this.timers.set(nameOf(timer), timer);
+    await this.hook('added');
+  }
+
+  async due(time: number): Promise<Timer[]> {
+    await this.hook('due');
+    return [...this.timers.values()].filter(({ due }) => due <= time).sort((a, b) => a.due - b.due);
+  }
+
+  async remove(timers: readonly Timer[]): Promise<void> {
+    await this.hook('remove');
+    for (const timer of timers) this.timers.delete(nameOf(timer));
+    await this.hook('removed');
+  }
+}
+
+function nameOf({ alert, key, due }: Timer): string {
+  return `${alert}|${key}|${due}`;
+}
