@@ -29,12 +29,57 @@ export function readEventTime(value: unknown): number | TimeRefusal {
 }
 
 function readText(text: string): number | TimeRefusal {
+  const usual = readUsual(text);
+  if (!Number.isNaN(usual)) return usual;
   if (!ZONED.test(text)) {
     return {
       refused: `'${text.slice(0, 64)}' is not ISO 8601 with a zone; write it as 2001-01-15T13:05:00Z`,
     };
   }
   return inRange(isDay(text) ? Date.parse(text) : NaN, `'${text.slice(0, 64)}' names no instant`);
+}
+
+/**
+ * The time of a `YYYY-MM-DDTHH:MM:SSZ` that surely exists, or NaN for a text that has to be read with more care. Nearly
+ * all events have this form, and a regular expression and Date.parse take three times as long as telling its digits.
+ */
+function readUsual(text: string): number {
+  const shaped =
+    text.length === 20 &&
+    text[4] === '-' &&
+    text[7] === '-' &&
+    text[10] === 'T' &&
+    text[13] === ':' &&
+    text[16] === ':' &&
+    text[19] === 'Z';
+  if (!shaped) return NaN;
+  const year = digits(text, 0, 4);
+  const month = digits(text, 5, 7);
+  const day = digits(text, 8, 10);
+  const hour = digits(text, 11, 13);
+  const minute = digits(text, 14, 16);
+  const second = digits(text, 17, 19);
+  const exists =
+    year >= 1970 &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= 28 &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
+  return exists ? Date.UTC(year, month - 1, day, hour, minute, second) : NaN;
+}
+
+/** The number in text[from, to), or NaN if anything but digits stands there. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let i = from; i < to; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return NaN;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 // Date.parse takes the 30th of February for the 2nd of March; only the last days of a month need to be looked at.

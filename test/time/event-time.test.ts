@@ -33,6 +33,42 @@ describe('an event time that is one', () => {
     expect(readEventTime(text)).toBe(ms);
   });
 
+  it('is read in the usual form as it is in any other, whether it exists or not', () => {
+    const field = (most: number) => fc.integer({ min: 0, max: most }).map((n) => String(n).padStart(2, '0'));
+    const date = fc.tuple(fc.integer({ min: 1960, max: 2032 }), field(13), field(32));
+    const time = fc.tuple(field(25), field(61), field(61));
+    fc.assert(
+      fc.property(date, time, (day, clock) => {
+        const text = `${day.join('-')}T${clock.join(':')}`;
+        const read = readEventTime(`${text}Z`);
+        const other = readEventTime(`${text}.000Z`);
+
+        expect(typeof read === 'number' ? read : 'refused').toBe(
+          typeof other === 'number' ? other : 'refused',
+        );
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('is refused when any one character of the usual form is another', () => {
+    const usual = '2001-01-15T13:05:00Z';
+    fc.assert(
+      fc.property(
+        fc.nat(usual.length - 1),
+        fc.constantFrom('/', ':', '-', 'T', ' ', 'x', '٣', '+'),
+        (at, char) => {
+          const text = usual.slice(0, at) + char + usual.slice(at + 1);
+          const asDate = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : NaN;
+
+          expect(readEventTime(text)).toEqual(
+            Number.isNaN(asDate) ? { refused: expect.any(String) as unknown } : asDate,
+          );
+        },
+      ),
+    );
+  });
+
   it('may be the least number that is not seconds', () => {
     expect(readEventTime(1e11)).toBe(1e11);
   });
