@@ -1,13 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { text } from 'node:stream/consumers';
-import { createGunzip } from 'node:zlib';
 import { KeyTotals } from '../cli/key-totals.ts';
 import { alertLine } from '../cli/show.ts';
 import type { AlertMessage } from '../notify/message.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../quarantine/message.ts';
 import { Audit, auditName, type AuditResult } from './audit.ts';
-import type { Console } from './console.ts';
 import type { MetricsTally } from './metrics-tally.ts';
 import { putRecords, type Outgoing } from './producer.ts';
 import { QueueReader } from './queue-reader.ts';
@@ -23,34 +19,34 @@ export interface JobSummary extends AuditResult {
   readonly quarantined: number;
   readonly panes: number;
   readonly paneWrites: number;
-  readonly fired: number;
-  readonly resolved: number;
+  /** In the order in which they were received. */
+  readonly alerts: readonly AlertMessage[];
   readonly failedBatches: number;
   readonly seconds: number;
+}
+
+/** Where the main job shows what it does. */
+export interface JobConsole {
+  line(text: string): void;
+  start(total: number): void;
+  finish(): void;
 }
 
 /** What the main job works with. */
 export interface JobOptions {
   readonly stack: RunningStack;
   readonly pipeline: Pipeline;
-  /** Path of gzipped NDJSON. */
-  readonly fixture: string;
+  /** The events to put, as JSON. */
+  readonly lines: readonly string[];
   readonly metrics: MetricsTally;
-  readonly console: Console;
+  readonly console: JobConsole;
 }
 
 /**
  * The main job: puts recorded events to Kinesis, lets the functions work, shows alerts as a subscriber receives them, and
  * holds what was stored against an independent account of the input.
  */
-export async function runJob({
-  stack,
-  pipeline,
-  fixture,
-  metrics,
-  console,
-}: JobOptions): Promise<JobSummary> {
-  const lines = (await text(createReadStream(fixture).pipe(createGunzip()))).trimEnd().split('\n');
+export async function runJob({ stack, pipeline, lines, metrics, console }: JobOptions): Promise<JobSummary> {
   const audit = new Audit(pipeline);
   for (const line of lines) audit.put(line);
 
@@ -87,8 +83,7 @@ export async function runJob({
     quarantined,
     panes: stored.panes,
     paneWrites: metrics.sum('PanesWritten'),
-    fired: alerts.filter(({ state }) => state === 'firing').length,
-    resolved: alerts.filter(({ state }) => state === 'resolved').length,
+    alerts,
     failedBatches: metrics.sum('BatchFailures'),
     ...audit.compare(stored.records),
     seconds,

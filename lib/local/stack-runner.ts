@@ -26,7 +26,7 @@ export interface RunningStack {
   readonly stack: Stack;
   /** Physical name, ARN or URL of a resource, as `Ref` gives it. */
   ref(logicalId: string): string;
-  invoke(functionKey: string, event: unknown): Promise<unknown>;
+  invoke(functionKey: string, event: unknown, requestId?: string): Promise<unknown>;
   /** Waits until nothing moves any more: all streams are read to their tips, and what they caused is done too. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
@@ -67,7 +67,7 @@ export async function runStack(options: RunnerOptions): Promise<RunningStack> {
       aws,
       stack,
       ref: (logicalId) => refOf(stack, logicalId),
-      invoke: (key, event) => runtime.invoke(key, event),
+      invoke: (key, event, requestId) => runtime.invoke(key, event, requestId),
       quiet: () => untilQuiet(mappings),
       stop: async () => {
         await Promise.all(mappings.map((mapping) => mapping.stop()));

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { createGunzip } from 'node:zlib';
 import { Command } from 'commander';
 import pipeline from '../../pipeline.ts';
 import { Console } from './console.ts';
@@ -53,13 +56,23 @@ async function start({ exit, port }: StartOptions): Promise<void> {
   });
   terminal.line(`Running after ${((performance.now() - began) / 1000).toFixed(1)} s: ${describe(stack)}`);
   try {
-    const summary = await runJob({ stack, pipeline, fixture: FIXTURE, metrics, console: terminal });
+    const summary = await runJob({
+      stack,
+      pipeline,
+      lines: await recorded(FIXTURE),
+      metrics,
+      console: terminal,
+    });
     terminal.line(report(summary));
     if (summary.lost > 0 || summary.doubled > 0) process.exitCode = 1;
     if (exit !== true) await serve(stack, Number(port), terminal);
   } finally {
     await stack.stop();
   }
+}
+
+async function recorded(path: string): Promise<string[]> {
+  return (await text(createReadStream(path).pipe(createGunzip()))).trimEnd().split('\n');
 }
 
 async function serve(stack: RunningStack, port: number, terminal: Console): Promise<void> {
@@ -80,7 +93,11 @@ function report(summary: JobSummary): string {
   return [
     `${summary.read} records read in ${summary.seconds.toFixed(1)} s: ${summary.applied} applied, ${summary.late} late, ${summary.quarantined} quarantined`,
     `${summary.panes} panes written, by ${summary.paneWrites} writes; ${summary.failedBatches} batches reported for another try`,
-    `${summary.fired} alerts fired, ${summary.resolved} resolved`,
+    `${count(summary, 'firing')} alerts fired, ${count(summary, 'resolved')} resolved`,
     `lost ${summary.lost}, double-counted ${summary.doubled}: ${held ? 'checked against an independent count of the input' : 'the stored panes do NOT agree with an independent count of the input'}`,
   ].join('\n');
+}
+
+function count({ alerts }: JobSummary, state: 'firing' | 'resolved'): number {
+  return alerts.filter((alert) => alert.state === state).length;
 }
