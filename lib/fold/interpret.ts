@@ -1,7 +1,7 @@
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Rejection } from '../quarantine/rejection.ts';
 import { isoTime, readEventTime } from '../time/event-time.ts';
-import { keyText } from './key.ts';
+import { keyPart } from './key.ts';
 
 /**
  * Everything the fold needs of one event. The arrays belong to the interpreter and are overwritten by its next call:
@@ -30,27 +30,21 @@ const MOST_KEY_BYTES = 900;
 export function createInterpreter(pipeline: Pipeline): Interpreter {
   const { schema, eventTime, maxAhead, aggregates } = pipeline;
   const validate = schema['~standard'].validate;
+  // All measures in one row: the inner loop of every event.
+  const measures = aggregates.flatMap((aggregate) => aggregate.measures.map(({ measure }) => measure));
+  const names = aggregates.flatMap(({ name, measures }) => measures.map((named) => `${name}.${named.name}`));
   const scratch: Interpreted = { time: 0, keys: aggregates.map(() => ''), inputs: [] };
 
   function readKey(index: number, event: unknown): Rejection | undefined {
     const aggregate = aggregates[index];
     if (aggregate === undefined) return undefined;
     const { keyFunctions } = aggregate;
-    const first = keyFunctions[0];
-    let text: string;
-    if (keyFunctions.length === 1 && first !== undefined) {
-      const value = dimensionText(first(event));
-      if (value === undefined) return badKey(aggregate.name, aggregate.dimensions[0] ?? '', first(event));
-      text = keyText([value]);
-    } else {
-      const values: string[] = [];
-      for (let i = 0; i < keyFunctions.length; i++) {
-        const raw = keyFunctions[i]?.(event);
-        const value = dimensionText(raw);
-        if (value === undefined) return badKey(aggregate.name, aggregate.dimensions[i] ?? '', raw);
-        values.push(value);
-      }
-      text = keyText(values);
+    let text = '';
+    for (let i = 0; i < keyFunctions.length; i++) {
+      const value = keyFunctions[i]?.(event);
+      const part = keyPart(value);
+      if (part === undefined) return badKey(aggregate.name, aggregate.dimensions[i] ?? '', value);
+      text = i === 0 ? part : `${text}|${part}`;
     }
     // A UTF-16 code unit takes at most 3 bytes of UTF-8: only long keys need to be measured.
     if (text.length * 3 > MOST_KEY_BYTES && Buffer.byteLength(text) > MOST_KEY_BYTES) {
@@ -65,17 +59,12 @@ export function createInterpreter(pipeline: Pipeline): Interpreter {
 
   function readInputs(event: unknown): Rejection | undefined {
     const { inputs } = scratch;
-    let at = 0;
-    for (const aggregate of aggregates) {
-      for (const { name, measure } of aggregate.measures) {
-        const input = measure.input(event);
-        if (input !== null && input !== undefined) {
-          const refused = measure.refuse(input);
-          if (refused !== undefined)
-            return { reason: 'bad-value', detail: `${aggregate.name}.${name} ${refused}` };
-        }
-        inputs[at++] = input;
-      }
+    for (let i = 0; i < measures.length; i++) {
+      const measure = measures[i];
+      const input = measure?.input(event);
+      const refused = input === null || input === undefined ? undefined : measure?.refuse(input);
+      if (refused !== undefined) return { reason: 'bad-value', detail: `${names[i]} ${refused}` };
+      inputs[i] = input;
     }
     return undefined;
   }
@@ -124,12 +113,6 @@ export function createInterpreter(pipeline: Pipeline): Interpreter {
 /** Tells a rejection from an interpreted event. */
 export function isRejection(outcome: Interpreted | Rejection): outcome is Rejection {
   return 'reason' in outcome;
-}
-
-function dimensionText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value.isWellFormed() ? value : undefined;
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
-  return typeof value === 'boolean' ? String(value) : undefined;
 }
 
 function badKey(aggregate: string, dimension: string, value: unknown): Rejection {

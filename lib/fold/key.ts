@@ -1,5 +1,8 @@
 import type { Aggregate } from '../pipeline/pipeline.ts';
 
+const BAR = 0x7c;
+const BACKSLASH = 0x5c;
+
 /**
  * A key as one text: the dimensions' values in order, joined by `|`. `|` and `\` within a value are escaped by `\`,
  * so that different keys have different texts.
@@ -7,15 +10,33 @@ import type { Aggregate } from '../pipeline/pipeline.ts';
  * @example keyText(['ATL', 'JFK']) // 'ATL|JFK'
  */
 export function keyText(values: readonly string[]): string {
-  if (values.length === 1) return escape(values[0] ?? '');
-  let text = '';
-  for (let i = 0; i < values.length; i++)
-    text += i === 0 ? escape(values[i] ?? '') : `|${escape(values[i] ?? '')}`;
-  return text;
+  return values.map(escape).join('|');
+}
+
+/**
+ * A dimension's value as it stands in a key's text, or `undefined` if it is neither text, a finite number nor a boolean,
+ * or is text with half a surrogate pair.
+ */
+export function keyPart(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    if (isPlain(value)) return value;
+    return value.isWellFormed() ? escape(value) : undefined;
+  }
+  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : undefined;
+  return typeof value === 'boolean' ? String(value) : undefined;
+}
+
+// One pass over the few characters of a value takes less time than one call of `includes`, let alone three.
+function isPlain(value: string): boolean {
+  for (let i = 0; i < value.length; i++) {
+    const code = value.charCodeAt(i);
+    if (code >= BAR || code === BACKSLASH) return false;
+  }
+  return true;
 }
 
 function escape(value: string): string {
-  return value.includes('|') || value.includes('\\') ? value.replace(/[|\\]/g, '\\$&') : value;
+  return value.replace(/[|\\]/g, '\\$&');
 }
 
 /** The dimensions' values of a text made by {@link keyText}. */
