@@ -3,6 +3,7 @@ import { keyRecord } from '../fold/key.ts';
 import { alertMessage, type AlertMessage } from '../notify/message.ts';
 import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
 import { quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
+import type { Quarantined } from '../quarantine/rejection.ts';
 import { readAlertItem } from '../store/alert-item.ts';
 import type { PartialBatchResponse } from './response.ts';
 import { decodeStreamEvent, type ItemChange } from './stream-records.ts';
@@ -36,6 +37,11 @@ export async function handleNotify(context: NotifyContext, event: unknown): Prom
     try {
       const message = messageOf(context.pipeline, change);
       if (message === undefined) continue;
+      if ('origin' in message) {
+        await context.quarantine(quarantineMessages(message));
+        report.quarantined++;
+        continue;
+      }
       await context.publish(message);
       published.push(message);
     } catch (error) {
@@ -50,10 +56,21 @@ export async function handleNotify(context: NotifyContext, event: unknown): Prom
   return { ...report, published, errors: [], response: { batchItemFailures: [] } };
 }
 
-function messageOf(pipeline: Pipeline, change: ItemChange): AlertMessage | undefined {
-  if (change.name === 'REMOVE' || change.item === undefined) return undefined;
-  const state = readAlertItem(change.item);
-  return alertMessage(state, keyOf(pipeline, state));
+/** The message of a change, if it has one; an item that will never be a message comes back for quarantine. */
+function messageOf(pipeline: Pipeline, change: ItemChange): AlertMessage | Quarantined | undefined {
+  const { name, item, sequence } = change;
+  if (name === 'REMOVE' || item === undefined) return undefined;
+  try {
+    const state = readAlertItem(item);
+    return alertMessage(state, keyOf(pipeline, state));
+  } catch (error) {
+    return {
+      reason: 'not-a-record',
+      detail: error instanceof Error ? error.message : String(error),
+      origin: { source: 'invocation', sequence },
+      bytes: Buffer.from(JSON.stringify(item)),
+    };
+  }
 }
 
 // An alert may have left the pipeline since; its last message still says what it was about.
