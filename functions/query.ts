@@ -1,6 +1,4 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-// Its successor, a package of its own, is not published yet.
- 
 import { handle } from 'hono/aws-lambda';
 import { setting } from '../lib/handle/env.ts';
 import { logErrors } from '../lib/handle/observe.ts';
@@ -13,6 +11,8 @@ import pipeline from '../pipeline.ts';
 const client = new DynamoDBClient({});
 
 /** Answers the HTTP API. */
+// The adapter's successor, a package of its own, is not published yet.
+// eslint-disable-next-line @typescript-eslint/no-deprecated
 export const handler = handle(
   createQueryApp({
     pipeline,
