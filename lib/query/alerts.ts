@@ -30,11 +30,12 @@ export async function listAlerts(pipeline: Pipeline, store: AlertLister, params:
     throw new QueryError(400, `the parameter 'state' is '${wanted}'; give firing or resolved`);
   }
   const limit = readLimit(params, 100, 1000);
-  const after = readCursor(params.after);
+  const alerts = chosen(pipeline, params.alert);
+  const after = readCursor(params.after, alerts);
   const found: AlertMessage[] = [];
   let cursor = '';
-  for (const alert of chosen(pipeline, params.alert, after)) {
-    const from = after?.alert === alert.name ? after.key : undefined;
+  for (const alert of alerts.slice(after?.index ?? 0)) {
+    const from = after !== undefined && alert === alerts[after.index] ? after.key : undefined;
     for await (const state of store.list(alert.name, from)) {
       if (wanted !== undefined && state.status !== wanted) continue;
       if (found.length === limit) return { alerts: found, next: cursor };
@@ -45,15 +46,8 @@ export async function listAlerts(pipeline: Pipeline, store: AlertLister, params:
   return { alerts: found };
 }
 
-function chosen(
-  pipeline: Pipeline,
-  name: string | undefined,
-  after: { alert: string } | undefined,
-): readonly Alert[] {
-  if (name === undefined) {
-    const from = pipeline.alerts.findIndex((alert) => alert.name === after?.alert);
-    return pipeline.alerts.slice(Math.max(0, from));
-  }
+function chosen(pipeline: Pipeline, name: string | undefined): readonly Alert[] {
+  if (name === undefined) return pipeline.alerts;
   const alert = alertNamed(pipeline, name);
   if (alert === undefined) {
     const known = pipeline.alerts.map((candidate) => candidate.name).join(', ');
@@ -62,9 +56,16 @@ function chosen(
   return [alert];
 }
 
-function readCursor(after: string | undefined): { alert: string; key: string } | undefined {
+/** Where a `next` goes on: the place of its alert among those that are listed, and the key. */
+function readCursor(
+  after: string | undefined,
+  alerts: readonly Alert[],
+): { readonly index: number; readonly key: string } | undefined {
   if (after === undefined) return undefined;
   const cut = after.indexOf('|');
-  if (cut < 0) throw new QueryError(400, "the parameter 'after' is not a 'next' that this API gave");
-  return { alert: after.slice(0, cut), key: after.slice(cut + 1) };
+  const index = alerts.findIndex((alert) => alert.name === after.slice(0, cut));
+  if (cut < 0 || index < 0) {
+    throw new QueryError(400, "the parameter 'after' is not a 'next' that this API gave for this list");
+  }
+  return { index, key: after.slice(cut + 1) };
 }

@@ -11,6 +11,9 @@ export type Params = Readonly<Record<string, string | undefined>>;
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
 const MOST_PANES = 10_000;
 
+// Sort keys of later years would not be in the order of their times.
+const END_OF_TIME = Date.UTC(10_000, 0, 1);
+
 /** Refuses parameters that mean nothing here: a misspelt one must not be passed over. @throws {QueryError} */
 export function checkKnown(params: Params, known: readonly string[]): void {
   const unknown = Object.keys(params).find((name) => !known.includes(name));
@@ -62,9 +65,10 @@ export function readResolution(aggregate: Aggregate, params: Params): number {
   return ms;
 }
 
-/** @throws {QueryError} if the range is empty, reversed or holds too many panes */
+/** @throws {QueryError} if the range is empty, reversed, beyond all time or holds too many panes */
 export function checkRange(aggregate: Aggregate, from: number, to: number): void {
   if (from >= to) throw new QueryError(400, "'from' is not before 'to'");
+  if (to >= END_OF_TIME) throw new QueryError(400, 'the range ends beyond the year 9999');
   if ((to - from) / aggregate.pane > MOST_PANES) {
     throw new QueryError(
       400,
