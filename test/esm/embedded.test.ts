@@ -14,7 +14,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import type { EventSourceMappingOptions, FailureMessage } from '../../lib/esm/index.ts';
+import type { EngineEvent, EventSourceMappingOptions, FailureMessage } from '../../lib/esm/index.ts';
 import { startEventSourceMapping } from '../../lib/esm/index.ts';
 import type { EmbeddedAws } from '../../lib/local/aws/embedded.ts';
 import { startEmbeddedAws } from '../../lib/local/aws/embedded.ts';
@@ -200,6 +200,28 @@ describe('an on-failure destination', () => {
       },
       KinesisBatchInfo: { shardId: SHARD, batchSize: 2, streamArn: EventSourceArn },
     });
+  });
+
+  test('that is not there is told of, and the shard goes on', async () => {
+    const EventSourceArn = await createStream('to-nowhere');
+    await put('to-nowhere', 'a', 'b');
+    const events: EngineEvent[] = [];
+    const Destination = 'arn:aws:sqs:us-east-1:000000000000:nowhere';
+    const mapping = start({
+      mapping: {
+        EventSourceArn,
+        FunctionName: 'f',
+        StartingPosition: 'TRIM_HORIZON',
+        BatchSize: 1,
+        MaximumRetryAttempts: 0,
+        DestinationConfig: { OnFailure: { Destination } },
+      },
+      onEvent: (event) => events.push(event),
+      invoke: () => Promise.reject(new Error('never')),
+    });
+    await mapping.drained();
+    expect(events.filter(({ type }) => type === 'destinationFailed')).toHaveLength(2);
+    expect(mapping.stats()).toMatchObject([{ recordsDiscarded: 2 }]);
   });
 
   test('that is a topic gets the message', async () => {

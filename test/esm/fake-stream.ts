@@ -12,8 +12,12 @@ export class FakeStream implements ShardSource {
   readonly positions: { readonly shardId: string; readonly position: Position }[] = [];
   /** Thrown by the next reads, one each. */
   readonly readErrors: Error[] = [];
+  /** Thrown by the next attempts to get an iterator, one each. */
+  readonly iteratorErrors: Error[] = [];
   /** Records of one read at most. */
   pageSize = 1_000;
+  /** How long the list of shards, as it is at the end of that time, takes to come, ms. */
+  listingMs = 0;
   readonly #clock: Clock;
   readonly #shards = new Map<string, FakeShard>();
   #sequence = 0;
@@ -45,12 +49,15 @@ export class FakeStream implements ShardSource {
     });
   }
 
-  listShards(): Promise<readonly Shard[]> {
-    return Promise.resolve([...this.#shards.values()].map(({ id, parents }) => ({ id, parents })));
+  async listShards(signal?: AbortSignal): Promise<readonly Shard[]> {
+    if (this.listingMs > 0) await this.#clock.sleep(this.listingMs, signal);
+    return [...this.#shards.values()].map(({ id, parents }) => ({ id, parents }));
   }
 
   getIterator(shardId: string, position: Position): Promise<string> {
     this.positions.push({ shardId, position });
+    const error = this.iteratorErrors.shift();
+    if (error) return Promise.reject(error);
     const { records } = this.#shard(shardId);
     switch (position.type) {
       case 'TRIM_HORIZON':
