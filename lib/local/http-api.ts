@@ -81,10 +81,19 @@ function match(pattern: string, path: string): Record<string, string> | undefine
   const parameters: Record<string, string> = {};
   for (const [i, part] of wanted.entries()) {
     const name = /^\{(.+)\}$/.exec(part)?.[1];
-    if (name !== undefined) parameters[name] = decodeURIComponent(given[i] ?? '');
+    if (name !== undefined) parameters[name] = decoded(given[i] ?? '');
     else if (part !== given[i]) return undefined;
   }
   return parameters;
+}
+
+/** A part of a path without its percent encoding; as it stands if that is broken. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 async function eventOf(

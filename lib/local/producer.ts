@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { PutRecordsCommand, type KinesisClient, type PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
 
 /** Records that Kinesis kept refusing. */
@@ -21,6 +22,7 @@ const FIRST_DELAY_MS = 50;
  * anything that comes after them.
  *
  * @param onPut told how many records each call put
+ * @param sleep waits for so many ms
  * @returns how many entries had to be put again
  * @throws {ProducerError} if entries are refused ten times in a row
  */
@@ -29,11 +31,12 @@ export async function putRecords(
   stream: string,
   records: Iterable<Outgoing>,
   onPut: (records: number) => void,
+  sleep: (ms: number) => Promise<void> = delay,
 ): Promise<number> {
   let again = 0;
   let entries: PutRecordsRequestEntry[] = [];
   const flush = async (): Promise<void> => {
-    again += await putAll(client, stream, entries, onPut);
+    again += await putAll(client, stream, entries, onPut, sleep);
     entries = [];
   };
   for (const { partitionKey, data } of records) {
@@ -49,6 +52,7 @@ async function putAll(
   stream: string,
   entries: readonly PutRecordsRequestEntry[],
   onPut: (records: number) => void,
+  sleep: (ms: number) => Promise<void>,
 ): Promise<number> {
   let left = [...entries];
   let again = 0;
@@ -65,7 +69,7 @@ async function putAll(
         `Kinesis refused ${left.length} records ${MOST_ATTEMPTS} times (${code}); the stream needs more shards`,
       );
     }
-    await new Promise((resolve) => setTimeout(resolve, FIRST_DELAY_MS * 2 ** attempt));
+    await sleep(FIRST_DELAY_MS * 2 ** attempt);
   }
   return again;
 }
