@@ -11,7 +11,10 @@ export type Severity = 'info' | 'warning' | 'critical';
 
 /** One windowed aggregate, as its author writes it. */
 export interface AggregateDefinition<Event, Results> {
-  /** Named dimensions; one aggregate is kept per combination of their values. `{}` keeps one in all. */
+  /**
+   * Named dimensions; one aggregate is kept per combination of their values. `{}` keeps one in all. They are parameters
+   * of the HTTP API, which takes `from`, `to` and `resolution` for itself.
+   */
   readonly key: Readonly<Record<string, (event: Event) => DimensionValue>>;
   /** Length of a pane: the finest resolution that can be read, and the unit of every window. */
   readonly pane: Duration;

@@ -1,4 +1,9 @@
-import { CreateTableCommand, ScanCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  ScanCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { startEmbeddedAws } from '../../lib/local/aws/embedded.ts';
 import type { Item } from '../../lib/store/pane-item.ts';
 
@@ -34,6 +39,8 @@ export async function startTables(): Promise<Tables> {
           ],
         }),
       );
+      // A waiter of the SDK would wait for seconds; the embedded table is there in a moment.
+      while (await isCreating(client, name)) continue;
       return name;
     },
     scan: async (table) => {
@@ -44,6 +51,11 @@ export async function startTables(): Promise<Tables> {
     },
     stop: () => aws.stop(),
   };
+}
+
+async function isCreating(client: DynamoDBClient, table: string): Promise<boolean> {
+  const { Table: described } = await client.send(new DescribeTableCommand({ TableName: table }));
+  return described?.TableStatus !== 'ACTIVE';
 }
 
 function nameOf(item: Item): string {
