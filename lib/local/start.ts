@@ -18,8 +18,9 @@ interface StartOptions {
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FIXTURE = fileURLToPath(new URL('../../fixtures/flights.ndjson.gz', import.meta.url));
-// Two, so that there are two lanes; and whoever reaches this machine's own address needs no signature.
-const PARAMS = { shards: '2', apiAuth: 'none' };
+// Two shards, so that there are two lanes. Three days come at once: the bigger the batches, the fewer the writes. And whoever
+// reaches this machine's own address needs no signature.
+const PARAMS = { shards: '2', batchSize: '5000', apiAuth: 'none' };
 
 await new Command('npm start --')
   .description('Run the whole service on this machine: recorded events from Kinesis to alerts')

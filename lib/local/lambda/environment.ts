@@ -4,6 +4,7 @@ import { FunctionError } from './errors.ts';
 import type { LocalFunction } from './runtime.ts';
 
 interface Answer {
+  readonly ready?: true;
   readonly answer?: unknown;
   readonly error?: { readonly name: string; readonly message: string; readonly stack?: string };
 }
@@ -13,11 +14,15 @@ export type OnOutput = (functionName: string, text: string) => void;
 
 // A worker's entry is plain JavaScript, as what it runs is a bundle.
 const WORKER = new URL('./worker.mjs', import.meta.url);
+// How long a function may take to load, beside its time-out:
+// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+const INIT_MS = 10_000;
 
 /** One execution environment: a thread with an environment of its own, which runs one invocation at a time. */
 export class ExecutionEnvironment {
   readonly #function: LocalFunction;
   readonly #worker: Worker;
+  readonly #loaded: Promise<unknown>;
   #dead = false;
 
   constructor(local: LocalFunction, onOutput: OnOutput) {
@@ -38,6 +43,9 @@ export class ExecutionEnvironment {
     this.#worker.once('exit', () => (this.#dead = true));
     // Reported through the invocation under way.
     this.#worker.on('error', () => (this.#dead = true));
+    this.#loaded = this.#answer(INIT_MS);
+    // Reported through the first invocation.
+    this.#loaded.catch(() => this.end());
   }
 
   /** Whether it can run another invocation. */
@@ -52,17 +60,8 @@ export class ExecutionEnvironment {
    * environment is gone
    */
   async run(event: unknown, requestId: string): Promise<unknown> {
+    await this.#loaded;
     const { name, arn, memoryMb, timeoutMs } = this.#function;
-    const deadline = Date.now() + timeoutMs;
-    const over = new AbortController();
-    const timer = setTimeout(() => {
-      over.abort();
-    }, timeoutMs);
-    const answered = once(this.#worker, 'message', { signal: over.signal }) as Promise<[Answer]>;
-    const exited = once(this.#worker, 'exit', { signal: over.signal }).then(() => {
-      throw new FunctionError('Runtime.ExitError', 'the function ended its process before it answered');
-    });
-    exited.catch(() => undefined);
     const context = {
       awsRequestId: requestId,
       functionName: name,
@@ -70,20 +69,39 @@ export class ExecutionEnvironment {
       memoryLimitInMB: String(memoryMb),
       logGroupName: `/aws/lambda/${name}`,
       logStreamName: 'local',
-      deadline,
+      deadline: Date.now() + timeoutMs,
     };
+    const answer = this.#answer(timeoutMs);
     this.#worker.postMessage({ event, context });
+    return answer;
+  }
+
+  /** Waits for the worker's next message; what it does instead, or if it does nothing in time, is an error. */
+  async #answer(withinMs: number): Promise<unknown> {
+    const over = new AbortController();
+    const { signal } = over;
+    const timer = setTimeout(() => {
+      over.abort();
+    }, withinMs);
+    const exited = once(this.#worker, 'exit', { signal }).then(() => {
+      throw new FunctionError('Runtime.ExitError', 'the function ended its process before it answered');
+    });
+    exited.catch(() => undefined);
     try {
-      const [{ answer, error }] = await Promise.race([answered, exited]);
-      if (error !== undefined) throw new FunctionError(error.name, error.message, error.stack);
-      return answer;
+      const [{ answer, error }] = (await Promise.race([
+        once(this.#worker, 'message', { signal }),
+        exited,
+      ])) as [Answer];
+      if (error === undefined) return answer;
+      throw new FunctionError(error.name, error.message, error.stack);
     } catch (error) {
-      if (!isAbort(error)) throw error;
+      if (error instanceof FunctionError) throw error;
       await this.end();
+      if (!signal.aborted) throw uncaught(error);
       // As Lambda words it.
       throw new FunctionError(
         'Sandbox.Timedout',
-        `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
+        `Task timed out after ${(withinMs / 1000).toFixed(2)} seconds`,
       );
     } finally {
       clearTimeout(timer);
@@ -98,6 +116,8 @@ export class ExecutionEnvironment {
   }
 }
 
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
+/** An error that nothing in the function caught: it ends the process. */
+function uncaught(error: unknown): FunctionError {
+  if (error instanceof Error) return new FunctionError(error.name, error.message, error.stack);
+  return new FunctionError('Error', JSON.stringify(error));
 }

@@ -2,21 +2,21 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
 const { module, handlerName } = workerData;
-const loaded = import(module).then(
-  (exports) => ({ handler: exports[handlerName] }),
-  (error) => ({ error }),
-);
 
-parentPort.on('message', async ({ event, context }) => {
-  const { handler, error } = await loaded;
-  try {
-    if (error) throw error;
-    if (typeof handler !== 'function') throw new Error(`${module} exports no function '${handlerName}'`);
-    parentPort.postMessage({ answer: await call(handler, event, contextOf(context)) });
-  } catch (thrown) {
-    parentPort.postMessage({ error: describe(thrown) });
-  }
-});
+try {
+  const { [handlerName]: handler } = await import(module);
+  if (typeof handler !== 'function') throw new Error(`${module} exports no function '${handlerName}'`);
+  parentPort.on('message', async ({ event, context }) => {
+    try {
+      parentPort.postMessage({ answer: await call(handler, event, contextOf(context)) });
+    } catch (thrown) {
+      parentPort.postMessage({ error: describe(thrown) });
+    }
+  });
+  parentPort.postMessage({ ready: true });
+} catch (thrown) {
+  parentPort.postMessage({ error: describe(thrown) });
+}
 
 function call(handler, event, context) {
   return new Promise((resolve, reject) => {

@@ -90,6 +90,23 @@ describe('LambdaRuntime', () => {
     await expect(lambda.invoke('probe', {})).rejects.toMatchObject({ errorType: 'Runtime.ExitError' });
   });
 
+  test('reports an error that nothing caught, and begins anew', async () => {
+    const lambda = await start(`export const handler = (event) => event.fail
+      ? new Promise(() => setTimeout(() => { throw new RangeError('much later'); }, 10)) : Promise.resolve('fine');`);
+    const thrown: unknown = await lambda.invoke('probe', { fail: true }).catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(FunctionError);
+    expect(thrown).toMatchObject({ errorType: 'RangeError', message: 'much later' });
+    expect(await lambda.invoke('probe', {})).toBe('fine');
+  });
+
+  test('does not count loading against the time-out', async () => {
+    const lambda = await start(
+      `await new Promise((resolve) => setTimeout(resolve, 400)); export const handler = async () => 'loaded';`,
+      { timeoutMs: 200 },
+    );
+    expect(await lambda.invoke('probe', {})).toBe('loaded');
+  });
+
   test('takes answers through a callback too', async () => {
     const lambda = await start(`export const handler = (event, context, callback) => {
       if (event.fail) callback(new Error('refused')); else callback(null, 'done'); };`);
