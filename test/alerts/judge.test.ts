@@ -126,6 +126,14 @@ describe('judgeKey', () => {
     });
   });
 
+  it('judges the window of a transition once, though when and clear both hold over it', () => {
+    const alert: Alert = { ...slow, clear: () => true };
+    const [fired] = judge(alert, { 0: [500, 500] }, { until: 1 }).states;
+
+    expect(judge(alert, { 0: [500, 500] }, { until: 1, prior: fired! }).transitions).toEqual([]);
+    expect(judge(alert, { 0: [500, 500] }, { until: 2, prior: fired! }).transitions).toEqual(['resolved at 2']);
+  });
+
   it('gives what is left of the transitions, whichever of them is written already', () => {
     const minute = fc.array(fc.constantFrom(10, 75, 500), { minLength: 1, maxLength: 3 });
     fc.assert(
