@@ -126,6 +126,43 @@ describe('an event time that is none', () => {
   });
 });
 
+describe('the usual form', () => {
+  it('is read as the general one is, whatever stands in it', () => {
+    const two = fc.oneof(
+      fc.integer({ min: 0, max: 99 }).map((n) => String(n).padStart(2, '0')),
+      fc.constantFrom('-1', ' 1', '1e', '+5'),
+    );
+    const four = fc.oneof(
+      fc.integer({ min: 1960, max: 2040 }).map(String),
+      fc.constantFrom('0000', '9999', '1e99', ' 200'),
+    );
+    const small = (most: number) =>
+      fc.oneof(
+        { weight: 9, arbitrary: fc.nat(most).map((n) => String(n).padStart(2, '0')) },
+        { weight: 1, arbitrary: two },
+      );
+    fc.assert(
+      fc.property(
+        four,
+        small(13),
+        small(32),
+        small(25),
+        small(61),
+        small(61),
+        (year, month, day, hour, minute, second) => {
+          const text = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+          const [usual, general] = [readEventTime(`${text}Z`), readEventTime(`${text}.000Z`)];
+
+          expect(typeof usual === 'number' ? usual : 'refused').toBe(
+            typeof general === 'number' ? general : 'refused',
+          );
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe('isoTime', () => {
   const instant = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31, 23, 59, 59, 999) });
 
