@@ -33,9 +33,10 @@ export async function handler(event: unknown, context: Context): Promise<Partial
     },
     event,
   );
-  logErrors('part of the batch failed and will come again', report.errors);
+  logErrors('some alerts could not be judged, and will be again', report.errors);
   metrics({
     AlertsJudged: report.evaluated?.judged ?? 0,
+    AlertRulesFailed: report.evaluated?.ruleErrors.length ?? 0,
     AlertTransitions: report.evaluated?.transitions.length ?? 0,
     RecordsQuarantined: report.quarantined,
   });

@@ -2,7 +2,7 @@ import { concurrently } from '../store/concurrently.ts';
 import type { PaneName } from '../store/keys.ts';
 import { aggregateNamed, alertNamed, alertsOn, type Alert, type Pipeline } from '../pipeline/pipeline.ts';
 import { firstWindowEnd } from '../time/window.ts';
-import { judgeKey } from './judge.ts';
+import { judgeKey, RuleError } from './judge.ts';
 import type { AlertStore, PaneReader, Timer, TimerStore } from './port.ts';
 import { transitionId, type AlertState } from './state.ts';
 
@@ -22,6 +22,8 @@ export interface Evaluated {
   readonly watermark: number;
   readonly judged: number;
   readonly transitions: readonly AlertState[];
+  /** Rules that threw. Their timers stay, so that their windows are judged once the rule is mended. */
+  readonly ruleErrors: readonly RuleError[];
 }
 
 /** Another evaluator kept writing the same alert. */
@@ -49,15 +51,18 @@ export async function evaluate(context: EvaluateContext, newPanes: Iterable<Pane
   const due = byAlertAndKey(distinct([...(await context.timers.due(watermark)), ...ownDue]));
   const transitions: AlertState[] = [];
   const errors: unknown[] = [];
+  const ruleErrors: RuleError[] = [];
   await concurrently(due, context.concurrency, async (timers) => {
     try {
       transitions.push(...(await judgeTimers(context, timers, watermark)));
     } catch (error) {
-      errors.push(error);
+      // A rule that throws for one key must not hold up all others: no retry will mend it.
+      if (error instanceof RuleError) ruleErrors.push(error);
+      else errors.push(error);
     }
   });
   if (errors.length > 0) throw errors[0];
-  return { watermark, judged: due.length, transitions: transitions.sort(byTime) };
+  return { watermark, judged: due.length, transitions: transitions.sort(byTime), ruleErrors };
 }
 
 /** The timers of the first windows that hold these panes, without duplicates. */

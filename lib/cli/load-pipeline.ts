@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { PipelineError } from '../pipeline/errors.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { DurationError } from '../time/duration.ts';
 import { CommandError } from './errors.ts';
 
 /**
@@ -19,8 +17,7 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
   try {
     module = (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
   } catch (error) {
-    if (error instanceof PipelineError || error instanceof DurationError)
-      throw new CommandError(`${path}: ${error.message}`, { cause: error });
+    if (isDefinitionError(error)) throw new CommandError(`${path}: ${error.message}`, { cause: error });
     const message = error instanceof Error ? error.message : String(error);
     throw new CommandError(`${path}: cannot be loaded: ${message}`, { cause: error });
   }
@@ -30,6 +27,11 @@ export async function loadPipeline(path: string): Promise<Pipeline> {
     );
   }
   return module.default;
+}
+
+// By name: a pipeline outside of any package of type "module" loads weir's modules a second time.
+function isDefinitionError(error: unknown): error is Error {
+  return error instanceof Error && (error.name === 'PipelineError' || error.name === 'DurationError');
 }
 
 function isPipeline(value: unknown): value is Pipeline {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { RuleError } from '../alerts/judge.ts';
 import { InputError } from '../replay/input-error.ts';
 import { CommandError } from './errors.ts';
 import { replayCommand } from './replay-command.ts';
@@ -20,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (error instanceof CommandError || error instanceof InputError) {
+    if (error instanceof CommandError || error instanceof InputError || error instanceof RuleError) {
       process.stderr.write(`weir: ${error.message}\n`);
       return 1;
     }

@@ -35,7 +35,7 @@ export async function handleEvaluate(
   }
   try {
     const evaluated = await evaluate(context, newPanes);
-    return { ...report, evaluated, errors: [], response: { batchItemFailures: [] } };
+    return { ...report, evaluated, errors: evaluated.ruleErrors, response: { batchItemFailures: [] } };
   } catch (error) {
     const [first] = changes;
     const failures = first === undefined ? [] : [{ itemIdentifier: first.sequence }];

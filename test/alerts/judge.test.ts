@@ -131,7 +131,9 @@ describe('judgeKey', () => {
     const [fired] = judge(alert, { 0: [500, 500] }, { until: 1 }).states;
 
     expect(judge(alert, { 0: [500, 500] }, { until: 1, prior: fired! }).transitions).toEqual([]);
-    expect(judge(alert, { 0: [500, 500] }, { until: 2, prior: fired! }).transitions).toEqual(['resolved at 2']);
+    expect(judge(alert, { 0: [500, 500] }, { until: 2, prior: fired! }).transitions).toEqual([
+      'resolved at 2',
+    ]);
   });
 
   it('gives what is left of the transitions, whichever of them is written already', () => {
