@@ -86,6 +86,7 @@ describe('evaluate', () => {
       watermark: -Infinity,
       judged: 0,
       transitions: [],
+      ruleErrors: [],
     });
     expect(due()).toHaveLength(2);
   });
