@@ -8,6 +8,7 @@ export interface DecodedEvent {
 }
 
 interface OpenLane extends LaneBatch {
+  readonly shard: string;
   readonly records: StreamRecord[];
 }
 
@@ -39,20 +40,20 @@ export function decodeKinesisEvent(event: unknown): DecodedEvent {
   if (records.length === 0)
     return setAside(event, { reason: 'empty-event', detail: 'the event has no record in it' });
 
-  const lanes = new Map<string, OpenLane>();
+  const lanes: OpenLane[] = [];
   const quarantined: Quarantined[] = [];
   for (const record of records as unknown[]) {
     const rejection = sortIn(lanes, record);
     if (rejection !== undefined) quarantined.push(...setAside(record, rejection).quarantined);
   }
-  return { lanes: [...lanes.values()], quarantined };
+  return { lanes, quarantined };
 }
 
 function recordsOf(event: unknown): unknown {
   return typeof event === 'object' && event !== null && 'Records' in event ? event.Records : undefined;
 }
 
-function sortIn(lanes: Map<string, OpenLane>, record: unknown): Rejection | undefined {
+function sortIn(lanes: OpenLane[], record: unknown): Rejection | undefined {
   const { eventSource, eventSourceARN, eventID, kinesis } = (record ?? {}) as LooseRecord;
   if (eventSource !== 'aws:kinesis') {
     return {
@@ -74,16 +75,24 @@ function sortIn(lanes: Map<string, OpenLane>, record: unknown): Rejection | unde
       detail: 'the record lacks eventSourceARN or an eventID of shard:sequence',
     };
   }
-  const shard = eventID.slice(0, cut);
-  const lane = `${eventSourceARN.slice(eventSourceARN.lastIndexOf('/') + 1)}/${shard}`;
-  let open = lanes.get(lane);
-  if (open === undefined) lanes.set(lane, (open = { lane, source: eventSourceARN, shard, records: [] }));
+  const open = laneOf(lanes, eventSourceARN, eventID, cut);
   open.records.push({
     sequence: sequenceNumber,
     arrival: typeof arrival === 'number' ? Math.round(arrival * 1000) : undefined,
     data,
   });
   return undefined;
+}
+
+// A mapping's batch comes from one shard, so that the first lane is nearly always the one.
+function laneOf(lanes: OpenLane[], source: string, eventID: string, cut: number): OpenLane {
+  for (const lane of lanes) {
+    if (lane.source === source && lane.shard.length === cut && eventID.startsWith(lane.shard)) return lane;
+  }
+  const shard = eventID.slice(0, cut);
+  const lane = { lane: `${source.slice(source.lastIndexOf('/') + 1)}/${shard}`, source, shard, records: [] };
+  lanes.push(lane);
+  return lane;
 }
 
 function setAside(part: unknown, rejection: Rejection): DecodedEvent {

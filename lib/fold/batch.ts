@@ -1,10 +1,11 @@
-import { decodeJson } from '../decode/json.ts';
+import { Base64Json } from '../decode/base64-json.ts';
 import type { LaneBatch, StreamRecord } from '../decode/record.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import type { Origin, Quarantined, Rejection } from '../quarantine/rejection.ts';
 import { Fold, type Accept } from './fold.ts';
 import { createInterpreter, isRejection, type Interpreter } from './interpret.ts';
 import type { LaneProgress } from './lane.ts';
+import { PaneMap } from './pane-map.ts';
 import type { Pane } from './pane.ts';
 import { compareSequence } from './sequence.ts';
 
@@ -21,6 +22,7 @@ export interface Late {
 /** What one batch of a lane adds, before anything is stored. */
 export interface BatchFold {
   readonly lane: LaneBatch;
+  /** In the order of their first records. */
   readonly panes: readonly Pane[];
   readonly quarantined: readonly Quarantined[];
   readonly late: readonly Late[];
@@ -44,7 +46,12 @@ export function foldBatch(
   options: { readonly interpret?: Interpreter; readonly accept?: Accept } = {},
 ): BatchFold {
   const interpret = options.interpret ?? createInterpreter(pipeline);
-  const fold = new Fold(pipeline, before?.maxEventTime ?? -Infinity, { accept: options.accept });
+  const panes: Pane[] = [];
+  const fold = new Fold(pipeline, before?.maxEventTime ?? -Infinity, {
+    accept: options.accept,
+    panes: pipeline.aggregates.map((aggregate) => new PaneMap(aggregate, (pane) => panes.push(pane))),
+  });
+  const json = new Base64Json();
   const quarantined: Quarantined[] = [];
   const late: Late[] = [];
   let mark = before?.mark;
@@ -53,10 +60,10 @@ export function foldBatch(
     if (mark !== undefined && compareSequence(record.sequence, mark) <= 0) continue;
     mark = record.sequence;
     fresh++;
-    const bytes = Buffer.from(record.data, 'base64');
     const watermark = fold.watermark;
-    const verdict = foldRecord(fold, interpret, record, bytes);
+    const verdict = foldRecord(fold, interpret, record, json);
     if (verdict === undefined) continue;
+    const bytes = Buffer.from(record.data, 'base64');
     const origin = originOf(lane, record);
     if (Array.isArray(verdict)) {
       late.push({ origin, bytes, aggregates: verdict.map((aggregate) => aggregate.name), watermark });
@@ -66,7 +73,7 @@ export function foldBatch(
   }
   return {
     lane,
-    panes: fold.panes.flatMap((panes) => [...panes]),
+    panes,
     quarantined,
     late,
     progress: fresh === 0 || mark === undefined ? undefined : { mark, maxEventTime: fold.maxEventTime },
@@ -79,9 +86,9 @@ function foldRecord(
   fold: Fold,
   interpret: Interpreter,
   record: StreamRecord,
-  bytes: Buffer,
+  json: Base64Json,
 ): Aggregate[] | Rejection | undefined {
-  const decoded = decodeJson(bytes);
+  const decoded = json.decode(record.data);
   if ('reason' in decoded) return decoded;
   const event = interpret(decoded.value, record.arrival);
   return isRejection(event) ? event : fold.add(event, record.sequence);

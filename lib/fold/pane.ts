@@ -1,4 +1,4 @@
-import type { Aggregate } from '../pipeline/pipeline.ts';
+import type { Aggregate, NamedMeasure } from '../pipeline/pipeline.ts';
 
 /** One lane's partial aggregate of one key over one pane. */
 export interface Pane {
@@ -17,9 +17,12 @@ export interface Pane {
 
 /** A pane without records. */
 export function emptyPane(aggregate: Aggregate, key: string, start: number, sequence: string): Pane {
-  const accs: unknown[] = [];
-  for (const { measure } of aggregate.measures) accs.push(measure.empty());
+  const accs = aggregate.measures.map(emptyAcc);
   return { aggregate, key, start, accs, records: 0, first: sequence, last: sequence };
+}
+
+function emptyAcc({ measure }: NamedMeasure): unknown {
+  return measure.empty();
 }
 
 /** Merges accumulators of the same aggregate into `into`, one by one; `from` stays as it is. */

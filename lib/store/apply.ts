@@ -63,8 +63,16 @@ export async function applyPanes(
     if (ref === undefined) return;
     try {
       if (!mayGoOn()) throw new ApplyError('the invocation ran out of time');
-      const done = await applyPane(context, batch, before, pane, ref, stored[i]);
-      if (done) written++;
+      const found = stored[i];
+      const plan = planMerge(pane, found);
+      // Nearly always this one write is all there is to do, so it is awaited here and not further down.
+      const outcome = typeof plan === 'string' ? undefined : await store.putPane(ref, plan, found?.version);
+      if (outcome?.written === true) written++;
+      else if (plan === 'nothing') unchanged++;
+      else if (
+        await applyAgain(context, batch, before, pane, ref, outcome === undefined ? found : outcome.found)
+      )
+        written++;
       else unchanged++;
     } catch (error) {
       errors.push(error);
@@ -74,7 +82,8 @@ export async function applyPanes(
   return { written, unchanged, failedFrom, errors };
 }
 
-async function applyPane(
+/** Applies a pane of which part is stored already, or that somebody else wrote meanwhile. */
+async function applyAgain(
   context: ApplyContext,
   batch: BatchFold,
   before: LaneProgress | undefined,
@@ -83,7 +92,7 @@ async function applyPane(
   found: StoredPane | undefined,
 ): Promise<boolean> {
   let pane = folded;
-  for (let race = 0; race < MOST_RACES; race++) {
+  for (let race = 1; race < MOST_RACES; race++) {
     let plan = planMerge(pane, found);
     if (plan === 'refold' && found !== undefined) {
       pane = refold(context, batch, before, folded, found.mark);

@@ -25,8 +25,8 @@ describe('foldBatch', () => {
       ]),
     ).toEqual([
       ['views', T0, 2, sequence(1), sequence(3)],
-      ['views', minutes(1), 1, sequence(2), sequence(2)],
       ['visits', T0, 3, sequence(1), sequence(3)],
+      ['views', minutes(1), 1, sequence(2), sequence(2)],
     ]);
     expect([batch.fresh, batch.repeated]).toEqual([3, 0]);
   });
