@@ -6,7 +6,7 @@ const common = {
   POWERTOOLS_SERVICE_NAME: 'weir',
   POWERTOOLS_METRICS_NAMESPACE: 'weir',
   POWERTOOLS_LOG_LEVEL: 'INFO',
-  NODE_OPTIONS: '--enable-source-maps',
+  NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=64',
 };
 const quarantine = { QUARANTINE_QUEUE_URL: { Ref: 'QuarantineQueue' } };
 const aggregates = { AGGREGATES_TABLE: { Ref: 'AggregatesTable' } };
