@@ -31,7 +31,8 @@ export class ExecutionEnvironment {
       workerData: { module: local.module, handlerName: local.handlerName },
       env: { ...local.environment },
       execArgv: ['--enable-source-maps'],
-      resourceLimits: { maxOldGenerationSizeMb: local.memoryMb },
+      // Room for young objects, as NODE_OPTIONS gives it to the deployed functions.
+      resourceLimits: { maxOldGenerationSizeMb: local.memoryMb, maxYoungGenerationSizeMb: 192 },
       stdout: true,
       stderr: true,
     });
