@@ -13,12 +13,14 @@ export interface Pane {
   /** Sequence numbers of the first and last record folded in. */
   first: string;
   last: string;
+  /** Another pane of the same key: the map of panes strings them together. */
+  next: Pane | undefined;
 }
 
 /** A pane without records. */
 export function emptyPane(aggregate: Aggregate, key: string, start: number, sequence: string): Pane {
   const accs = aggregate.measures.map(emptyAcc);
-  return { aggregate, key, start, accs, records: 0, first: sequence, last: sequence };
+  return { aggregate, key, start, accs, records: 0, first: sequence, last: sequence, next: undefined };
 }
 
 function emptyAcc({ measure }: NamedMeasure): unknown {
