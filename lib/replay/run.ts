@@ -5,7 +5,9 @@ import type { Pipeline } from '../pipeline/pipeline.ts';
 import { lateMessages, quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
 import type { Origin, Rejection } from '../quarantine/rejection.ts';
 import { Replay, type Outcome, type ReplayLane, type ReplaySink } from './replay.ts';
-import { isBlank, readUnits, type Unit } from './units.ts';
+import type { Line } from './lines.ts';
+import { parseTogether, TOGETHER } from './parse-together.ts';
+import { isBlank, readUnits, type Units } from './units.ts';
 
 /** What a replay reads and where its results go. */
 export interface RunOptions {
@@ -32,12 +34,12 @@ export interface Counts {
 
 interface Source {
   readonly path: string;
-  readonly units: AsyncIterator<readonly Unit[]>;
+  readonly units: AsyncIterator<Units>;
   /** Lane of its plain events. While it has had none it holds the watermark back, as shards yet unseen may follow. */
   readonly lane: ReplayLane;
   /** Shards of the Lambda events in it. */
   readonly shards: Set<ReplayLane>;
-  buffer: readonly Unit[];
+  buffer: Units;
   at: number;
   ended: boolean;
 }
@@ -68,7 +70,7 @@ export async function runReplay({
     units: readUnits(path, stdin),
     lane: replay.lane(),
     shards: new Set(),
-    buffer: [],
+    buffer: { first: 1, lines: [] },
     at: 0,
     ended: false,
   }));
@@ -92,7 +94,7 @@ function furthestBehind(sources: readonly Source[]): Source | undefined {
 
 async function takeTurn(source: Source, reader: UnitReader): Promise<void> {
   for (let taken = 0; taken < TURN_LINES;) {
-    if (source.at === source.buffer.length) {
+    if (source.at === source.buffer.lines.length) {
       const next = await source.units.next();
       if (next.done === true) {
         source.ended = true;
@@ -101,13 +103,22 @@ async function takeTurn(source: Source, reader: UnitReader): Promise<void> {
       source.buffer = next.value;
       source.at = 0;
     }
-    const until = Math.min(source.buffer.length, source.at + TURN_LINES - taken);
-    for (let i = source.at; i < until; i++) {
-      const unit = source.buffer[i];
-      if (unit !== undefined) reader.read(source, unit);
+    const until = Math.min(source.buffer.lines.length, source.at + TURN_LINES - taken);
+    for (let from = source.at; from < until; from += TOGETHER) {
+      readGroup(source, reader, from, Math.min(until, from + TOGETHER));
     }
     taken += until - source.at;
     source.at = until;
+  }
+}
+
+function readGroup(source: Source, reader: UnitReader, from: number, to: number): void {
+  const { first, lines } = source.buffer;
+  const values = parseTogether(lines, from, to);
+  for (let i = from; i < to; i++) {
+    const content = lines[i] ?? '';
+    if (values === undefined) reader.read(source, content, first + i);
+    else reader.readValue(source, content, first + i, values[i - from]);
   }
 }
 
@@ -124,17 +135,25 @@ class UnitReader {
     this.#aside = aside;
   }
 
-  read(source: Source, { line, content }: Unit): void {
+  read(source: Source, content: Line, line: number): void {
     if (isBlank(content)) return;
     const decoded = typeof content === 'string' ? decodeText(content) : decodeJson(content);
-    if ('value' in decoded && isLambdaEvent(decoded.value)) {
-      this.#readLambdaEvent(source, decoded.value, line);
+    if ('value' in decoded) {
+      this.readValue(source, content, line, decoded.value);
       return;
     }
     this.#counts.read++;
-    const tooLarge = checkSize(content);
-    const outcome =
-      tooLarge ?? ('reason' in decoded ? decoded : this.#replay.add(source.lane, decoded.value, undefined));
+    this.#setAside(checkSize(content) ?? decoded, { source: source.path, line }, toBytes(content));
+  }
+
+  /** Reads a line of which the value is known. */
+  readValue(source: Source, content: Line, line: number, value: unknown): void {
+    if (isLambdaEvent(value)) {
+      this.#readLambdaEvent(source, value, line);
+      return;
+    }
+    this.#counts.read++;
+    const outcome = checkSize(content) ?? this.#replay.add(source.lane, value, undefined);
     if (outcome === undefined) this.#counts.applied++;
     else this.#setAside(outcome, { source: source.path, line }, toBytes(content));
   }

@@ -1,12 +1,13 @@
 import type { Readable } from 'node:stream';
 import { decodeText } from '../decode/json.ts';
 import { openInput } from './open.ts';
-import { readLines, type Line } from './lines.ts';
+import { readLines, type Line, type Lines } from './lines.ts';
 
-/** A line of a source and its number, from 1. */
-export interface Unit {
-  readonly line: number;
-  readonly content: Line;
+/** Lines of a source that follow each other: an object a line would cost as much as cutting the lines. */
+export interface Units {
+  /** Number of the first line, from 1. */
+  readonly first: number;
+  readonly lines: Lines;
 }
 
 // A line holds one event (a record has at most 1 MiB) or one recorded Lambda event: a batch of at most 6 MB.
@@ -18,48 +19,44 @@ export const LONGEST_LINE = 16 * 1024 * 1024;
  *
  * @throws {InputError} if the source cannot be read
  */
-export async function* readUnits(path: string, stdin: Readable): AsyncGenerator<readonly Unit[]> {
-  const lines = readLines(openInput(path, stdin), LONGEST_LINE);
+export async function* readUnits(path: string, stdin: Readable): AsyncGenerator<Units> {
   const mayBeOneValue = /^-$|\.json(\.gz)?$/i.test(path);
-  let number = 0;
-  let head: Unit[] | undefined = mayBeOneValue ? [] : undefined;
+  let first = 1;
+  let head: Line[] | undefined = mayBeOneValue ? [] : undefined;
   let headBytes = 0;
-  for await (const some of lines) {
-    const units: Unit[] = [];
-    for (const content of some) {
-      units.push({ line: ++number, content });
-      headBytes += content.length;
-    }
+  for await (const lines of readLines(openInput(path, stdin), LONGEST_LINE)) {
     if (head === undefined) {
-      yield units;
+      yield { first, lines };
+      first += lines.length;
       continue;
     }
-    for (const unit of units) head.push(unit);
+    for (const line of lines) {
+      head.push(line);
+      headBytes += line.length;
+    }
     if (headBytes > LONGEST_LINE || !beginsValue(head)) {
-      yield head;
+      yield { first, lines: head };
+      first += head.length;
       head = undefined;
     }
   }
-  if (head !== undefined) yield joined(head);
+  if (head !== undefined) yield { first, lines: joined(head) };
 }
 
 /** Whether the first line with content may be the first of a value over several lines. */
-function beginsValue(units: readonly Unit[]): boolean {
-  const first = units.find(({ content }) => !isBlank(content));
+function beginsValue(lines: Lines): boolean {
+  const first = lines.find((line) => !isBlank(line));
   if (first === undefined) return true;
-  const { content } = first;
-  return typeof content === 'string' && /^\s*[[{]/.test(content) && 'reason' in decodeText(content);
+  return typeof first === 'string' && /^\s*[[{]/.test(first) && 'reason' in decodeText(first);
 }
 
-function joined(units: readonly Unit[]): readonly Unit[] {
-  const [first] = units;
-  if (first === undefined || units.length === 1 || units.some(({ content }) => typeof content !== 'string'))
-    return units;
-  const text = units.map(({ content }) => content as string).join('\n');
-  return 'value' in decodeText(text) ? [{ line: first.line, content: text }] : units;
+function joined(lines: Lines): Lines {
+  if (lines.length < 2 || lines.some((line) => typeof line !== 'string')) return lines;
+  const text = lines.join('\n');
+  return 'value' in decodeText(text) ? [text] : lines;
 }
 
 /** Tells a line without content: such lines are passed over. */
-export function isBlank(content: Line): boolean {
-  return typeof content === 'string' && content.trim() === '';
+export function isBlank(line: Line): boolean {
+  return typeof line === 'string' && line.trim() === '';
 }
