@@ -7,7 +7,7 @@ import { createInterpreter, isRejection, type Interpreter } from './interpret.ts
 import type { LaneProgress } from './lane.ts';
 import { PaneMap } from './pane-map.ts';
 import type { Pane } from './pane.ts';
-import { compareSequence } from './sequence.ts';
+import { compareSequence, recordSequence, subSequence } from './sequence.ts';
 
 /** An event that came after its panes were closed. */
 export interface Late {
@@ -95,9 +95,11 @@ function foldRecord(
 }
 
 function originOf(lane: LaneBatch, record: StreamRecord): Origin {
+  const place = subSequence(record.sequence);
   return {
     source: lane.source,
     ...(lane.shard === undefined ? {} : { shard: lane.shard }),
-    sequence: record.sequence,
+    sequence: recordSequence(record.sequence),
+    ...(place === undefined ? {} : { subSequence: place }),
   };
 }

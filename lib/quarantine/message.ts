@@ -70,6 +70,6 @@ function split(bytes: Uint8Array, head: Head): QuarantineMessage[] {
   }));
 }
 
-function originId({ source, shard, sequence, line }: Origin): string {
-  return [source, shard, sequence, line].filter((part) => part !== undefined).join(':');
+function originId({ source, shard, sequence, subSequence, line }: Origin): string {
+  return [source, shard, sequence, subSequence, line].filter((part) => part !== undefined).join(':');
 }

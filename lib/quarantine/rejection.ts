@@ -27,6 +27,8 @@ export interface Origin {
   readonly shard?: string;
   /** Sequence number within the shard. */
   readonly sequence?: string;
+  /** User record within a Kinesis record that the KPL aggregated, from 0. */
+  readonly subSequence?: number;
   /** Line of a file, from 1. */
   readonly line?: number;
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { decodeJson, decodeText } from '../decode/json.ts';
 import { decodeKinesisEvent } from '../decode/kinesis-event.ts';
+import { recordSequence, subSequence } from '../fold/sequence.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { lateMessages, quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
 import type { Origin, Rejection } from '../quarantine/rejection.ts';
@@ -175,10 +176,8 @@ class UnitReader {
         const bytes = Buffer.from(record.data, 'base64');
         const decoded = decodeJson(bytes);
         const outcome = 'reason' in decoded ? decoded : this.#replay.add(lane, decoded.value, record.arrival);
-        const { sequence } = record;
-        const origin = { source: stream, ...(shard === undefined ? {} : { shard }), sequence, line };
         if (outcome === undefined) this.#counts.applied++;
-        else this.#setAside(outcome, origin, bytes);
+        else this.#setAside(outcome, originOf(stream, shard, record.sequence, line), bytes);
       }
     }
   }
@@ -202,6 +201,17 @@ class UnitReader {
     }
     for (const message of messages) this.#aside(message);
   }
+}
+
+function originOf(source: string, shard: string | undefined, sequence: string, line: number): Origin {
+  const place = subSequence(sequence);
+  return {
+    source,
+    ...(shard === undefined ? {} : { shard }),
+    sequence: recordSequence(sequence),
+    ...(place === undefined ? {} : { subSequence: place }),
+    line,
+  };
 }
 
 function toBytes(content: string | Buffer): Uint8Array {

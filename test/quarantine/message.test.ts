@@ -75,6 +75,8 @@ describe('quarantineMessages', () => {
     [{ source: 'invocation' }, 'invocation'],
     [{ source: 'flights.ndjson', line: 7 }, 'flights.ndjson:7'],
     [{ source: STREAM, shard: SHARD, sequence: '42', line: 7 }, `${STREAM}:${SHARD}:42:7`],
+    [{ source: STREAM, shard: SHARD, sequence: '42', subSequence: 0 }, `${STREAM}:${SHARD}:42:0`],
+    [{ source: STREAM, shard: SHARD, sequence: '42', subSequence: 2, line: 7 }, `${STREAM}:${SHARD}:42:2:7`],
   ])('names a record by its origin', (from, id) => {
     expect(
       quarantineMessages({ reason: 'not-json', detail: '', origin: from, bytes: Buffer.of() })[0]?.id,
