@@ -1,4 +1,6 @@
+import { userSequence } from '../fold/sequence.ts';
 import type { Quarantined, Rejection } from '../quarantine/rejection.ts';
+import { userRecords } from './kpl.ts';
 import type { LaneBatch, StreamRecord } from './record.ts';
 
 /** A Lambda event taken apart: the records by lane, and what was not a Kinesis record. */
@@ -27,7 +29,8 @@ interface LooseRecord {
 
 /**
  * Takes a Lambda event of a Kinesis event source mapping apart. Never throws: whatever is not a Kinesis record comes
- * back for quarantine, and the records beside it go on.
+ * back for quarantine, and the records beside it go on. What the KPL aggregated into one Kinesis record comes as the
+ * user records that it was.
  */
 export function decodeKinesisEvent(event: unknown): DecodedEvent {
   const records = recordsOf(event);
@@ -75,13 +78,20 @@ function sortIn(lanes: OpenLane[], record: unknown): Rejection | undefined {
       detail: 'the record lacks eventSourceARN or an eventID of shard:sequence',
     };
   }
-  const open = laneOf(lanes, eventSourceARN, eventID, cut);
-  open.records.push({
-    sequence: sequenceNumber,
-    arrival: typeof arrival === 'number' ? Math.round(arrival * 1000) : undefined,
-    data,
-  });
+  const { records } = laneOf(lanes, eventSourceARN, eventID, cut);
+  push(records, sequenceNumber, typeof arrival === 'number' ? Math.round(arrival * 1000) : undefined, data);
   return undefined;
+}
+
+function push(records: StreamRecord[], sequence: string, arrival: number | undefined, data: string): void {
+  const users = userRecords(data);
+  if (users === undefined) {
+    records.push({ sequence, arrival, data });
+    return;
+  }
+  for (const [place, user] of users.entries()) {
+    records.push({ sequence: userSequence(sequence, place), arrival, data: user });
+  }
 }
 
 // A mapping's batch comes from one shard, so that the first lane is nearly always the one.

@@ -1,6 +1,6 @@
 /** A record of a stream with what the fold and quarantine need to know of it. Its data are decoded by whoever folds it. */
 export interface StreamRecord {
-  /** Its place within the lane's order. */
+  /** Its place within the lane's order: the sequence number, with `.000002` after it for the third user record of one. */
   readonly sequence: string;
   /** When it arrived at the stream, in ms. */
   readonly arrival: number | undefined;

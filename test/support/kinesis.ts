@@ -1,3 +1,4 @@
+import { RecordAggregator } from 'aws-kinesis-agg/lib/kpl-agg.js';
 import type { LaneBatch, StreamRecord } from '../../lib/decode/record.ts';
 
 export const STREAM = 'arn:aws:kinesis:us-east-1:000000000000:stream/views';
@@ -48,4 +49,28 @@ export function kinesisRecord(
       ...(arrival === undefined ? {} : { approximateArrivalTimestamp: arrival / 1000 }),
     },
   };
+}
+
+/** The bytes of a Kinesis record into which the KPL aggregated contents, one at least. */
+export function kplBytes(contents: readonly unknown[], options: { readonly hashKey?: string } = {}): Buffer {
+  const aggregator = new RecordAggregator();
+  for (const [i, content] of contents.entries()) {
+    aggregator.addUserRecord({
+      partitionKey: `key ${i}`,
+      ...(options.hashKey === undefined ? {} : { explicitHashKey: options.hashKey }),
+      data: Buffer.from(data(content), 'base64'),
+    });
+  }
+  const record = aggregator.build();
+  if (record === undefined) throw new RangeError('the KPL makes no record of nothing');
+  return record.data;
+}
+
+/** The nth record of a shard, aggregated by the KPL from contents, as it stands in a Lambda event. */
+export function kplKinesisRecord(
+  n: number,
+  contents: readonly unknown[],
+  options: { readonly shard?: string; readonly arrival?: number; readonly hashKey?: string } = {},
+) {
+  return kinesisRecord(n, kplBytes(contents, options), options);
 }
