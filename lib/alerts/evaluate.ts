@@ -34,17 +34,31 @@ export class AlertRaceError extends Error {
 const MOST_RACES = 5;
 
 /**
- * Sets a timer for each new pane's first window, then judges what the watermark has made due.
+ * Sets a timer for the first window of each pane that has none, then judges what the watermark has made due.
+ *
+ * A pane that is updated has its timer since it was new, unless the window has been judged since: then what came late, or
+ * was repaired, has it judged again. That cannot change what was said: windows up to the latest transition are settled.
  *
  * Every step may be repeated: timers are a set, judging is pure, a transition is written on condition of the one
  * before it, and a timer goes only after its successor stands.
  *
- * @param newPanes panes that were stored for the first time
+ * @param newPanes panes that have records for the first time
+ * @param updatedPanes panes that had records before
  */
-export async function evaluate(context: EvaluateContext, newPanes: Iterable<PaneName>): Promise<Evaluated> {
-  const own = timersFor(context.pipeline, newPanes);
-  await context.timers.add(own);
-  const watermark = await context.panes.readWatermark();
+export async function evaluate(
+  context: EvaluateContext,
+  newPanes: Iterable<PaneName>,
+  updatedPanes: Iterable<PaneName> = [],
+): Promise<Evaluated> {
+  const added = timersFor(context.pipeline, newPanes);
+  await context.timers.add(added);
+  let { watermark, furthest } = await context.panes.readWatermarks();
+  const again = timersFor(context.pipeline, updatedPanes).filter(({ due }) => due <= furthest);
+  await context.timers.add(again);
+  // Only what was stored before the watermark was read is sure to be found by whoever reads a later one.
+  if (again.some(({ due }) => due > watermark))
+    ({ watermark, furthest } = await context.panes.readWatermarks());
+  const own = distinct([...added, ...again]);
   // Its own timers are judged even if they are gone: another evaluator may have taken one away that stood already, after
   // it read the panes and before these were stored.
   const ownDue = own.filter((timer) => timer.due <= watermark);

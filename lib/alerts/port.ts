@@ -10,12 +10,19 @@ export interface Timer {
   readonly due: number;
 }
 
+/** How far event time is, in ms; minus infinity while no lane has had an event. */
+export interface Watermarks {
+  /** No lane that is not idle expects earlier records. */
+  readonly watermark: number;
+  /** The same of the lane that is furthest: no window that ends later has ever been judged. */
+  readonly furthest: number;
+}
+
 /** Reads what the lanes have stored, merged. */
 export interface PaneReader {
   /** Panes of a key that start in [from, to), sorted by start, with all lanes merged. */
   readRange(aggregate: Aggregate, key: string, from: number, to: number): Promise<MergedPane[]>;
-  /** Event time in ms before which no lane that is not idle expects records; minus infinity if none is known. */
-  readWatermark(): Promise<number>;
+  readWatermarks(): Promise<Watermarks>;
 }
 
 /** Keeps each alert's latest transition. */

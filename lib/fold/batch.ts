@@ -9,22 +9,20 @@ import { PaneMap } from './pane-map.ts';
 import type { Pane } from './pane.ts';
 import { compareSequence, recordSequence, subSequence } from './sequence.ts';
 
-/** An event that came after its panes were closed. */
+/** A record that came after panes of it were closed, by the lane's watermark as it stood before the record. */
 export interface Late {
-  readonly origin: Origin;
-  readonly bytes: Uint8Array;
-  /** Names of the aggregates that it is missing from. */
-  readonly aggregates: readonly string[];
-  /** The lane's watermark before the event, in ms. */
+  readonly record: StreamRecord;
+  /** In ms. */
   readonly watermark: number;
 }
 
 /** What one batch of a lane adds, before anything is stored. */
 export interface BatchFold {
   readonly lane: LaneBatch;
-  /** In the order of their first records. */
+  /** In the order of their first records; those that all records came too late for are among them, without records. */
   readonly panes: readonly Pane[];
   readonly quarantined: readonly Quarantined[];
+  /** What is late by the lane's watermark. What is late in the end is for each pane's item to say. */
   readonly late: readonly Late[];
   /** The lane after this batch; `undefined` if nothing in it was new. */
   readonly progress: LaneProgress | undefined;
@@ -47,9 +45,14 @@ export function foldBatch(
 ): BatchFold {
   const interpret = options.interpret ?? createInterpreter(pipeline);
   const panes: Pane[] = [];
+  const maps = pipeline.aggregates.map((aggregate) => new PaneMap(aggregate, (pane) => panes.push(pane)));
   const fold = new Fold(pipeline, before?.maxEventTime ?? -Infinity, {
     accept: options.accept,
-    panes: pipeline.aggregates.map((aggregate) => new PaneMap(aggregate, (pane) => panes.push(pane))),
+    onLate: ({ index }, key, start, sequence) => {
+      const pane = maps[index]?.at(key, start, sequence);
+      if (pane !== undefined) (pane.late ??= []).push(sequence);
+    },
+    panes: maps,
   });
   const json = new Base64Json();
   const quarantined: Quarantined[] = [];
@@ -63,13 +66,8 @@ export function foldBatch(
     const watermark = fold.watermark;
     const verdict = foldRecord(fold, interpret, record, json);
     if (verdict === undefined) continue;
-    const bytes = Buffer.from(record.data, 'base64');
-    const origin = originOf(lane, record);
-    if (Array.isArray(verdict)) {
-      late.push({ origin, bytes, aggregates: verdict.map((aggregate) => aggregate.name), watermark });
-    } else {
-      quarantined.push({ ...verdict, origin, bytes });
-    }
+    if (Array.isArray(verdict)) late.push({ record, watermark });
+    else quarantined.push({ ...verdict, origin: originOf(lane, record), bytes: bytesOf(record) });
   }
   return {
     lane,
@@ -94,7 +92,13 @@ function foldRecord(
   return isRejection(event) ? event : fold.add(event, record.sequence);
 }
 
-function originOf(lane: LaneBatch, record: StreamRecord): Origin {
+/** The record's own bytes. */
+export function bytesOf(record: StreamRecord): Buffer {
+  return Buffer.from(record.data, 'base64');
+}
+
+/** Where a record of a lane came from. */
+export function originOf(lane: Pick<LaneBatch, 'source' | 'shard'>, record: StreamRecord): Origin {
   const place = subSequence(record.sequence);
   return {
     source: lane.source,

@@ -6,12 +6,14 @@ import type { Pane } from './pane.ts';
 /** Decides whether a record may be added to a pane; used to fold again what an item still lacks. */
 export type Accept = (aggregate: Aggregate, key: string, start: number, sequence: string) => boolean;
 
+/** Told of each pane that a record came too late for. */
+export type OnLate = (aggregate: Aggregate, key: string, start: number, sequence: string) => void;
+
 /**
  * Folds the events of one lane, in order, into panes.
  *
  * An event is late for an aggregate if its pane's end plus the allowed lateness is at or before the lane's
- * watermark as it stood *before* the event. That depends on nothing but the earlier events of the lane, so a batch
- * that comes again is judged as it was the first time, however it was split.
+ * watermark as it stood *before* the event.
  */
 export class Fold {
   readonly panes: readonly PaneMap[];
@@ -22,6 +24,7 @@ export class Fold {
   readonly #aggregates: readonly Aggregate[];
   readonly #outOfOrderness: number;
   readonly #accept: Accept | undefined;
+  readonly #onLate: OnLate | undefined;
 
   /**
    * @param maxEventTime of the lane so far, in ms; minus infinity for a new lane
@@ -30,13 +33,18 @@ export class Fold {
   constructor(
     pipeline: Pipeline,
     maxEventTime: number,
-    options: { readonly accept?: Accept | undefined; readonly panes?: readonly PaneMap[] } = {},
+    options: {
+      readonly accept?: Accept | undefined;
+      readonly onLate?: OnLate;
+      readonly panes?: readonly PaneMap[];
+    } = {},
   ) {
     this.#aggregates = pipeline.aggregates;
     this.#outOfOrderness = pipeline.maxOutOfOrderness;
     this.panes = options.panes ?? pipeline.aggregates.map((aggregate) => new PaneMap(aggregate));
     this.maxEventTime = maxEventTime;
     this.#accept = options.accept;
+    this.#onLate = options.onLate;
   }
 
   /** The lane's watermark in ms: no earlier event is expected. */
@@ -67,6 +75,7 @@ export class Fold {
       const start = Math.floor(time / aggregate.pane) * aggregate.pane;
       if (start + aggregate.pane + aggregate.allowedLateness <= watermark) {
         (late ??= []).push(aggregate);
+        this.#onLate?.(aggregate, key, start, sequence);
       } else if (this.#accept === undefined || this.#accept(aggregate, key, start, sequence)) {
         addTo(panes.at(key, start, sequence), inputs, at, sequence);
       }

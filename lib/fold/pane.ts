@@ -13,6 +13,8 @@ export interface Pane {
   /** Sequence numbers of the first and last record folded in. */
   first: string;
   last: string;
+  /** Sequence numbers of the records that came too late by the lane's watermark, in order; they are not folded in. */
+  late: string[] | undefined;
   /** Another pane of the same key: the map of panes strings them together. */
   next: Pane | undefined;
 }
@@ -20,7 +22,17 @@ export interface Pane {
 /** A pane without records. */
 export function emptyPane(aggregate: Aggregate, key: string, start: number, sequence: string): Pane {
   const accs = aggregate.measures.map(emptyAcc);
-  return { aggregate, key, start, accs, records: 0, first: sequence, last: sequence, next: undefined };
+  return {
+    aggregate,
+    key,
+    start,
+    accs,
+    records: 0,
+    first: sequence,
+    last: sequence,
+    late: undefined,
+    next: undefined,
+  };
 }
 
 function emptyAcc({ measure }: NamedMeasure): unknown {

@@ -2,10 +2,14 @@ import { decodeKinesisEvent } from '../decode/kinesis-event.ts';
 import type { LaneBatch } from '../decode/record.ts';
 import { foldBatch, type BatchFold } from '../fold/batch.ts';
 import type { Interpreter } from '../fold/interpret.ts';
-import { compareSequence } from '../fold/sequence.ts';
+import type { LaneProgress } from '../fold/lane.ts';
+import { compareSequence, least, recordSequence } from '../fold/sequence.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
-import { lateMessages, quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
+import { quarantineMessages } from '../quarantine/message.ts';
+import { leftOutRecords } from '../quarantine/left-out.ts';
+import { setAside, type Quarantine } from '../quarantine/set-aside.ts';
 import { applyPanes } from '../store/apply.ts';
+import { moveLane } from '../store/move-lane.ts';
 import type { PaneStore, StoredLane } from '../store/port.ts';
 import type { PartialBatchResponse } from './response.ts';
 
@@ -14,8 +18,7 @@ export interface AggregateContext {
   readonly pipeline: Pipeline;
   readonly interpret: Interpreter;
   readonly store: PaneStore;
-  /** Sets records aside; rejects if they could not be. */
-  readonly quarantine: (messages: readonly QuarantineMessage[]) => Promise<void>;
+  readonly quarantine: Quarantine;
   /** Pane writes under way at once. */
   readonly concurrency: number;
   /** Whether there is time for another write. */
@@ -36,9 +39,10 @@ export interface AggregateReport {
 /**
  * Folds a Lambda event of a Kinesis stream into the store. Never throws on account of a record.
  *
- * Panes are written first, then the lane's progress: a crash in between repeats the batch, and each pane's own mark
- * makes the repetition a no-op. What may pass (throttling, time-outs) is reported from the lowest record that is not
- * in all its panes, so that Lambda brings that tail again.
+ * Panes are written first, which settles what is late; then the records left out are told of; then the lane's progress is
+ * written. A crash anywhere repeats the batch, and each pane's own mark makes the repetition a no-op. What may pass
+ * (throttling, time-outs) is reported from the lowest record that is not in all its panes, so that Lambda brings that
+ * tail again.
  */
 export async function handleAggregate(context: AggregateContext, event: unknown): Promise<AggregateReport> {
   const { lanes, quarantined } = decodeKinesisEvent(event);
@@ -52,11 +56,11 @@ export async function handleAggregate(context: AggregateContext, event: unknown)
     const done = await applyLane(context, lane);
     report.records += lane.records.length;
     report.repeated += done.batch?.repeated ?? 0;
-    report.late += done.batch?.late.length ?? 0;
-    report.quarantined += done.batch?.quarantined.length ?? 0;
+    report.late += done.late;
+    report.quarantined += (done.batch?.quarantined.length ?? 0) + done.full;
     report.panesWritten += done.written;
     errors.push(...done.errors);
-    if (done.failedFrom !== undefined) failures.push(done.failedFrom);
+    if (done.failedFrom !== undefined) failures.push(recordSequence(done.failedFrom));
   }
   return {
     ...report,
@@ -68,74 +72,63 @@ export async function handleAggregate(context: AggregateContext, event: unknown)
 interface LaneDone {
   readonly batch: BatchFold | undefined;
   readonly written: number;
+  readonly late: number;
+  readonly full: number;
   readonly failedFrom: string | undefined;
   readonly errors: readonly unknown[];
 }
 
+const NOTHING_DONE: Omit<LaneDone, 'batch'> = {
+  written: 0,
+  late: 0,
+  full: 0,
+  failedFrom: undefined,
+  errors: [],
+};
+
 async function applyLane(context: AggregateContext, lane: LaneBatch): Promise<LaneDone> {
-  const first = lane.records[0]?.sequence;
   try {
     return await applyLaneOrThrow(context, lane);
   } catch (error) {
-    return { batch: undefined, written: 0, failedFrom: first, errors: [error] };
+    const failedFrom = lane.records[0]?.sequence;
+    return { ...NOTHING_DONE, batch: undefined, failedFrom, errors: [error] };
   }
 }
 
 async function applyLaneOrThrow(context: AggregateContext, lane: LaneBatch): Promise<LaneDone> {
-  const before = await context.store.readLane(lane.lane);
-  const batch = foldBatch(context.pipeline, lane, before, { interpret: context.interpret });
-  if (batch.progress === undefined) return { batch, written: 0, failedFrom: undefined, errors: [] };
+  const { store, pipeline, interpret, quarantine } = context;
+  const before = await store.readLane(lane.lane);
+  const batch = foldBatch(pipeline, lane, before, { interpret });
+  if (batch.progress === undefined) return { ...NOTHING_DONE, batch };
 
-  const [applied, aside] = await Promise.all([applyPanes(context, batch, before), setAside(context, batch)]);
-  const failedFrom = least(applied.failedFrom, aside.failedFrom);
-  const errors = [...applied.errors, ...aside.errors];
-  const moved = await moveLane(context, batch, before, failedFrom);
-  // Lateness is judged on the lane as it stood before the batch: if the lane cannot be moved, all of it comes again.
-  const first = lane.records[0]?.sequence;
-  return { batch, written: applied.written, failedFrom: moved ? failedFrom : first, errors };
+  const [applied, refused] = await Promise.all([
+    applyPanes(context, batch, before),
+    setAside(quarantine, batch.quarantined.flatMap(quarantineMessages)),
+  ]);
+  // What comes again is told of when it is settled.
+  const settled = least(applied.failedFrom, refused.failedFrom);
+  const leftOut = leftOutRecords(pipeline, batch, before, applied.leftOut, settled);
+  const told = await setAside(quarantine, leftOut.messages);
+  const failedFrom = least(settled, told.failedFrom);
+  await moveLane(store, lane.lane, before, progressUntil(context, batch, before, failedFrom));
+  return {
+    batch,
+    written: applied.written,
+    late: leftOut.late,
+    full: leftOut.full,
+    failedFrom,
+    errors: [...applied.errors, ...refused.errors, ...told.errors],
+  };
 }
 
-async function setAside(
-  context: AggregateContext,
-  batch: BatchFold,
-): Promise<{ readonly failedFrom: string | undefined; readonly errors: readonly unknown[] }> {
-  const messages = [...batch.quarantined.flatMap(quarantineMessages), ...batch.late.flatMap(lateMessages)];
-  if (messages.length === 0) return { failedFrom: undefined, errors: [] };
-  try {
-    await context.quarantine(messages);
-    return { failedFrom: undefined, errors: [] };
-  } catch (error) {
-    const failedFrom = messages.map((message) => message.origin.sequence).reduce(least, undefined);
-    return { failedFrom, errors: [error] };
-  }
-}
-
-/** Moves the lane up to the batch's end, or to the last record before the first that failed. */
-async function moveLane(
-  context: AggregateContext,
-  batch: BatchFold,
-  before: StoredLane | undefined,
-  failedFrom: string | undefined,
-): Promise<boolean> {
-  const progress =
-    failedFrom === undefined ? batch.progress : progressBefore(context, batch, before, failedFrom);
-  if (progress === undefined) return true;
-  if (await context.store.writeLane(batch.lane.lane, progress, before?.version)) return true;
-  const found = await context.store.readLane(batch.lane.lane);
-  return found !== undefined && compareSequence(found.mark, progress.mark) >= 0;
-}
-
-function progressBefore(
+/** How far the lane is after the batch, or before the first record that failed. */
+function progressUntil(
   { pipeline, interpret }: AggregateContext,
   batch: BatchFold,
   before: StoredLane | undefined,
-  failedFrom: string,
-): BatchFold['progress'] {
+  failedFrom: string | undefined,
+): LaneProgress | undefined {
+  if (failedFrom === undefined) return batch.progress;
   const records = batch.lane.records.filter((record) => compareSequence(record.sequence, failedFrom) < 0);
   return foldBatch(pipeline, { ...batch.lane, records }, before, { interpret }).progress;
-}
-
-function least(a: string | undefined, b: string | undefined): string | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  return compareSequence(a, b) <= 0 ? a : b;
 }

@@ -1,6 +1,7 @@
 import { evaluate, type EvaluateContext, type Evaluated } from '../alerts/evaluate.ts';
 import { quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../store/keys.ts';
+import { isWithoutRecords } from '../store/pane-item.ts';
 import type { PartialBatchResponse } from './response.ts';
 import { decodeStreamEvent, type ItemChange } from './stream-records.ts';
 
@@ -28,13 +29,15 @@ export async function handleEvaluate(
   const { changes, quarantined } = decodeStreamEvent(event);
   if (quarantined.length > 0) await context.quarantine(quarantined.flatMap(quarantineMessages));
   const report = { quarantined: quarantined.length };
-  const newPanes = changes.flatMap(newPane);
+  const written = changes.filter(hasRecords);
+  const newPanes = written.filter((change) => !hadRecords(change)).flatMap(paneOf);
+  const updatedPanes = written.filter(hadRecords).flatMap(paneOf);
   const laneMoved = changes.some((change) => change.name !== 'REMOVE' && isLaneItemKey(change.key));
-  if (newPanes.length === 0 && !laneMoved) {
+  if (newPanes.length === 0 && updatedPanes.length === 0 && !laneMoved) {
     return { ...report, evaluated: undefined, errors: [], response: { batchItemFailures: [] } };
   }
   try {
-    const evaluated = await evaluate(context, newPanes);
+    const evaluated = await evaluate(context, newPanes, updatedPanes);
     return { ...report, evaluated, errors: evaluated.ruleErrors, response: { batchItemFailures: [] } };
   } catch (error) {
     const [first] = changes;
@@ -43,8 +46,16 @@ export async function handleEvaluate(
   }
 }
 
-// A pane's first write is enough to know when its windows end; later ones change what they hold, not when.
-function newPane(change: ItemChange): PaneName[] {
-  const pane = change.name === 'INSERT' ? readPaneItemKey(change.key) : undefined;
+function hasRecords({ item }: ItemChange): boolean {
+  return item !== undefined && !isWithoutRecords(item);
+}
+
+// A pane may have been written first to say that records came too late for it, and have records only since a repair.
+function hadRecords({ name, before }: ItemChange): boolean {
+  return name === 'MODIFY' && (before === undefined || !isWithoutRecords(before));
+}
+
+function paneOf({ key }: ItemChange): PaneName[] {
+  const pane = readPaneItemKey(key);
   return pane === undefined ? [] : [pane];
 }

@@ -9,6 +9,8 @@ export interface ItemChange {
   readonly key: ItemKey;
   /** The item after the change; `undefined` after a removal. Binary attributes are base64 text. */
   readonly item: Item | undefined;
+  /** The item before the change; `undefined` before an insertion. */
+  readonly before: Item | undefined;
   readonly sequence: string;
 }
 
@@ -24,6 +26,7 @@ interface LooseRecord {
   readonly dynamodb?: {
     readonly Keys?: Readonly<Record<string, AttributeValue | undefined>>;
     readonly NewImage?: Item;
+    readonly OldImage?: Item;
     readonly SequenceNumber?: unknown;
   };
 }
@@ -74,7 +77,13 @@ function readChange(record: unknown): ItemChange | Quarantined {
       'the record lacks its event name, keys pk and sk, or sequence number',
     );
   }
-  return { name: eventName, key: { pk, sk }, item: dynamodb?.NewImage, sequence };
+  return {
+    name: eventName,
+    key: { pk, sk },
+    item: dynamodb?.NewImage,
+    before: dynamodb?.OldImage,
+    sequence,
+  };
 }
 
 function setAside(part: unknown, reason: Quarantined['reason'], detail: string): Quarantined {

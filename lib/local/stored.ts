@@ -21,6 +21,7 @@ export async function* storedPanes(
       const aggregate = name && aggregateNamed(pipeline, name.aggregate);
       if (name === undefined || aggregate === undefined) continue;
       const { accs, records } = readPaneItem(aggregate, item);
+      if (records === 0) continue;
       yield { aggregate, key: name.key, start: name.start, accs, records };
     }
   }

@@ -1,4 +1,3 @@
-import type { Late } from '../fold/batch.ts';
 import { isoTime } from '../time/event-time.ts';
 import type { Origin, Quarantined } from './rejection.ts';
 
@@ -20,8 +19,16 @@ export interface QuarantineMessage {
   readonly part: number;
   readonly parts: number;
   readonly data: string;
-  /** For late records: the aggregates that they are missing from. */
+  /** For records that are missing from some aggregates alone: which. */
   readonly aggregates?: readonly string[];
+}
+
+/** A record that is in some aggregates and not in others. */
+export interface LeftOutRecord {
+  readonly origin: Origin;
+  readonly bytes: Uint8Array;
+  /** Names of the aggregates that it is missing from. */
+  readonly aggregates: readonly string[];
 }
 
 // SQS takes 256 KiB in all messages of one request together, base64 adds a third, and the rest of the message some
@@ -41,13 +48,24 @@ export function quarantineMessages(record: Quarantined): QuarantineMessage[] {
   });
 }
 
-/** The messages of a record that came too late for some aggregates. */
-export function lateMessages(record: Late): QuarantineMessage[] {
+/** The messages of a record that came too late for some aggregates. @param watermark the lane's before it, in ms */
+export function lateMessages(record: LeftOutRecord, watermark: number): QuarantineMessage[] {
   const where = record.aggregates.join(', ');
   return split(record.bytes, {
     kind: 'late',
     reason: 'late',
-    detail: `its panes of ${where} were closed: the watermark stood at ${isoTime(record.watermark)}`,
+    detail: `its panes of ${where} were closed: the watermark stood at ${isoTime(watermark)}`,
+    origin: record.origin,
+    aggregates: record.aggregates,
+  });
+}
+
+/** The messages of a record for which the items of some aggregates' panes have no room. */
+export function fullMessages(record: LeftOutRecord): QuarantineMessage[] {
+  return split(record.bytes, {
+    kind: 'quarantined',
+    reason: 'pane-too-large',
+    detail: `its panes of ${record.aggregates.join(', ')} would grow over DynamoDB's 400 KB an item; take shorter panes, more dimensions or measures of bounded size`,
     origin: record.origin,
     aggregates: record.aggregates,
   });

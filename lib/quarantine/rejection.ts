@@ -9,6 +9,7 @@ export type Reason =
   | 'bad-value'
   | 'author-error'
   | 'too-large'
+  | 'pane-too-large'
   | 'not-a-record'
   | 'empty-event'
   | 'unknown-source';

@@ -100,7 +100,7 @@ async function readRange(
 
 // Event time and the wall clock part ways under replay: the last data are where the watermark is.
 async function latestTime(panes: PaneReader): Promise<number> {
-  const watermark = await panes.readWatermark();
+  const { watermark } = await panes.readWatermarks();
   if (watermark === -Infinity) throw new QueryError(400, "no event has been read yet; give 'from' and 'to'");
   return watermark + 1;
 }

@@ -194,7 +194,7 @@ class UnitReader {
     if ('lateFor' in outcome) {
       this.#counts.late++;
       const aggregates = outcome.lateFor.map((aggregate) => aggregate.name);
-      messages = lateMessages({ origin, bytes, aggregates, watermark: outcome.watermark });
+      messages = lateMessages({ origin, bytes, aggregates }, outcome.watermark);
     } else {
       this.#counts.quarantined++;
       messages = quarantineMessages({ ...outcome, origin, bytes });

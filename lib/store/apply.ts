@@ -1,12 +1,13 @@
 import { foldBatch, type BatchFold } from '../fold/batch.ts';
 import type { Interpreter } from '../fold/interpret.ts';
 import type { LaneProgress } from '../fold/lane.ts';
-import type { Pane } from '../fold/pane.ts';
+import { emptyPane, type Pane } from '../fold/pane.ts';
 import { compareSequence } from '../fold/sequence.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { concurrently } from './concurrently.ts';
-import { planMerge } from './merge.ts';
-import type { PaneRef, PaneStore, StoredPane } from './port.ts';
+import { isDivided, leftOut, planMerge, type NewPane } from './merge.ts';
+import { NO_RECORD, type Closed, type Closing } from './port.ts';
+import type { PaneRef, PaneStore, PutOutcome, StoredPane } from './port.ts';
 
 /** What it takes to apply a batch. */
 export interface ApplyContext {
@@ -19,12 +20,21 @@ export interface ApplyContext {
   readonly mayGoOn: () => boolean;
 }
 
+/** A record that is in the end not in a pane of an aggregate, because the pane was closed before it. */
+export interface LeftOut {
+  readonly sequence: string;
+  readonly aggregate: string;
+  readonly why: Closing;
+}
+
 /** What became of a batch's panes. */
 export interface Applied {
   /** Panes written by this invocation. */
   readonly written: number;
   /** Panes that held all of the batch already. */
   readonly unchanged: number;
+  /** Of the panes that did not fail. */
+  readonly leftOut: readonly LeftOut[];
   /** The first record, by sequence number, that is not in all its panes; `undefined` if the batch is applied whole. */
   readonly failedFrom: string | undefined;
   /** Why panes failed. */
@@ -40,8 +50,8 @@ export class ApplyError extends Error {
 const MOST_RACES = 5;
 
 /**
- * Applies a folded batch to the store, lane-exactly: each pane by one conditional write that holds value and mark,
- * so that applying the same batch again, in whole or in part, changes nothing.
+ * Applies a folded batch to the store, lane-exactly: each pane by one conditional write that holds value, mark and
+ * closing record, so that applying the same batch again, in whole or in part, changes nothing.
  *
  * @param before the lane's progress that the batch was folded on
  */
@@ -52,6 +62,7 @@ export async function applyPanes(
 ): Promise<Applied> {
   const { store, concurrency, mayGoOn } = context;
   const errors: unknown[] = [];
+  const left: LeftOut[] = [];
   let written = 0;
   let unchanged = 0;
   let failedFrom: string | undefined;
@@ -64,73 +75,114 @@ export async function applyPanes(
     try {
       if (!mayGoOn()) throw new ApplyError('the invocation ran out of time');
       const found = stored[i];
-      const plan = planMerge(pane, found);
+      const plan = isDivided(pane, found) ? undefined : planMerge(pane, found);
       // Nearly always this one write is all there is to do, so it is awaited here and not further down.
-      const outcome = typeof plan === 'string' ? undefined : await store.putPane(ref, plan, found?.version);
-      if (outcome?.written === true) written++;
-      else if (plan === 'nothing') unchanged++;
-      else if (
-        await applyAgain(context, batch, before, pane, ref, outcome === undefined ? found : outcome.found)
-      )
+      const outcome = plan === undefined ? undefined : await store.putPane(ref, plan, found?.version);
+      if (plan !== undefined && outcome?.written === true) {
         written++;
+        if (pane.late !== undefined) left.push(...leftOutOf(pane, plan.closed));
+        return;
+      }
+      const failed = outcome?.written === false ? outcome : { written: false as const, found };
+      const done = await applyAgain(context, batch, before, pane, ref, failed);
+      if (done.written) written++;
       else unchanged++;
+      left.push(...leftOutOf(done.pane, done.closed));
     } catch (error) {
       errors.push(error);
-      if (failedFrom === undefined || compareSequence(pane.first, failedFrom) < 0) failedFrom = pane.first;
+      const first = firstOf(pane);
+      if (failedFrom === undefined || compareSequence(first, failedFrom) < 0) failedFrom = first;
     }
   });
-  return { written, unchanged, failedFrom, errors };
+  return { written, unchanged, leftOut: left, failedFrom, errors };
 }
 
-/** Applies a pane of which part is stored already, or that somebody else wrote meanwhile. */
+interface PaneDone {
+  readonly written: boolean;
+  /** What the batch had for the pane in the end. */
+  readonly pane: Pane;
+  readonly closed: Closed | undefined;
+}
+
+/** Applies a pane of which part is stored already, that somebody else wrote meanwhile, or that has grown too large. */
 async function applyAgain(
   context: ApplyContext,
   batch: BatchFold,
   before: LaneProgress | undefined,
   folded: Pane,
   ref: PaneRef,
-  found: StoredPane | undefined,
-): Promise<boolean> {
+  failed: Exclude<PutOutcome, { readonly written: true }>,
+): Promise<PaneDone> {
+  const { store } = context;
   let pane = folded;
-  for (let race = 1; race < MOST_RACES; race++) {
-    let plan = planMerge(pane, found);
-    if (plan === 'refold' && found !== undefined) {
-      pane = refold(context, batch, before, folded, found.mark);
-      plan = planMerge(pane, found);
+  let outcome: PutOutcome = failed;
+  for (let race = 0; race < MOST_RACES; race++) {
+    const tooLarge = 'tooLarge' in outcome;
+    const found: StoredPane | undefined =
+      'tooLarge' in outcome ? (await store.readPanes([ref]))[0] : outcome.found;
+    // From its first record on, nothing of the batch has room in the item.
+    const full: Closed | undefined = tooLarge ? { from: pane.first, why: 'full' } : undefined;
+    if (full !== undefined || isDivided(pane, found)) {
+      pane = refold(context, batch, before, pane, found?.mark ?? NO_RECORD, full ?? found?.closed);
     }
-    if (plan === 'nothing' || plan === 'refold') return false;
-    const outcome = await context.store.putPane(ref, plan, found?.version);
-    if (outcome.written) return true;
-    found = outcome.found;
+    const plan = full === undefined ? planMerge(pane, found) : { ...(found ?? emptyItem(ref)), closed: full };
+    if (plan === undefined) return { written: false, pane, closed: found?.closed };
+    outcome = await store.putPane(ref, plan, found?.version);
+    if (outcome.written) return { written: true, pane, closed: plan.closed };
   }
   throw new ApplyError(
-    `pane (${folded.aggregate.name}, ${folded.key}) of ${ref.lane} was written by others ${MOST_RACES} times meanwhile`,
+    `pane (${ref.aggregate.name}, ${ref.key}) of ${ref.lane} was written by others ${MOST_RACES} times meanwhile`,
   );
 }
 
-/** Folds again what a pane lacks of the batch: its records above `mark`, judged as they were the first time. */
+/**
+ * Folds again what a pane lacks of the batch: its records above `mark` and before the one that closed it, judged as they
+ * were the first time. The pane lists those from that one on as late.
+ */
 function refold(
   { pipeline, interpret }: ApplyContext,
   batch: BatchFold,
   before: LaneProgress | undefined,
   pane: Pane,
   mark: string,
+  closed: Closed | undefined,
 ): Pane {
+  const isSame = ({ aggregate, key, start }: Pick<Pane, 'aggregate' | 'key' | 'start'>): boolean =>
+    aggregate === pane.aggregate && key === pane.key && start === pane.start;
+  const behind: string[] = [];
   const again = foldBatch(pipeline, batch.lane, before, {
     interpret,
-    accept: (aggregate, key, start, sequence) =>
-      aggregate === pane.aggregate &&
-      key === pane.key &&
-      start === pane.start &&
-      compareSequence(sequence, mark) > 0,
+    accept: (aggregate, key, start, sequence) => {
+      if (!isSame({ aggregate, key, start })) return false;
+      const isBehind = closed !== undefined && compareSequence(sequence, closed.from) >= 0;
+      if (isBehind) behind.push(sequence);
+      return !isBehind && compareSequence(sequence, mark) > 0;
+    },
   });
-  const [rest] = again.panes;
-  // The pane's last record is above the mark, or there would have been nothing to do.
-  if (rest === undefined)
+  const found = again.panes.find(isSame);
+  // The pane's last record is above the mark, or behind the one that closed it.
+  if (found === undefined && behind.length === 0)
     throw new ApplyError(
       `folding (${pane.aggregate.name}, ${pane.key}) again gave no pane; is a function of the pipeline impure?`,
     );
+  const rest = found ?? emptyPane(pane.aggregate, pane.key, pane.start, pane.first);
+  rest.late = [...behind, ...(rest.late ?? [])];
   return rest;
+}
+
+function emptyItem({ aggregate }: PaneRef): NewPane {
+  const accs = aggregate.measures.map(({ measure }) => measure.empty());
+  return { accs, records: 0, first: NO_RECORD, mark: NO_RECORD, closed: undefined };
+}
+
+function leftOutOf(pane: Pane, closed: Closed | undefined): LeftOut[] {
+  if (closed === undefined) return [];
+  const { name } = pane.aggregate;
+  return leftOut(pane, closed).map((sequence) => ({ sequence, aggregate: name, why: closed.why }));
+}
+
+function firstOf({ records, first, late = [] }: Pane): string {
+  return records > 0 ? first : (late[0] ?? first);
 }
 
 function refOf(pane: Pane, lane: string): PaneRef {

@@ -1,13 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { MergedPane } from '../alerts/judge.ts';
-import type { PaneReader } from '../alerts/port.ts';
+import type { PaneReader, Watermarks } from '../alerts/port.ts';
 import { mergeAccs } from '../fold/pane.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import { isoTime } from '../time/event-time.ts';
 import { pipelineWatermark } from '../time/watermark.ts';
 import { lanePartitions, panePartition, readPaneItemKey } from './keys.ts';
 import { readLaneItem } from './lane-item.ts';
-import { decodeAccs, textOf } from './pane-item.ts';
+import { decodeAccs, isWithoutRecords, textOf } from './pane-item.ts';
 import type { StoredLane } from './port.ts';
 import { queryAll } from './query-all.ts';
 
@@ -45,7 +45,7 @@ export class DynamoPaneReader implements PaneReader {
     });
     for await (const item of items) {
       const name = readPaneItemKey({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') });
-      if (name === undefined) continue;
+      if (name === undefined || isWithoutRecords(item)) continue;
       const accs = decodeAccs(aggregate, item);
       const last = merged.at(-1);
       if (last?.start === name.start) mergeAccs(aggregate, last.accs, accs);
@@ -54,8 +54,13 @@ export class DynamoPaneReader implements PaneReader {
     return merged;
   }
 
-  async readWatermark(): Promise<number> {
-    return pipelineWatermark(await this.readLanes(), this.#pipeline);
+  async readWatermarks(): Promise<Watermarks> {
+    const lanes = await this.readLanes();
+    const furthest = lanes.reduce((most, { maxEventTime }) => Math.max(most, maxEventTime), -Infinity);
+    return {
+      watermark: pipelineWatermark(lanes, this.#pipeline),
+      furthest: furthest - this.#pipeline.maxOutOfOrderness,
+    };
   }
 
   /** The progress of every lane that has ever had a record. */

@@ -1,7 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Aggregate, NamedMeasure } from '../pipeline/pipeline.ts';
 import { paneItemKey } from './keys.ts';
-import type { PaneRef, StoredPane } from './port.ts';
+import type { Closed, PaneRef, StoredPane } from './port.ts';
 
 /** A DynamoDB item. */
 export type Item = Record<string, AttributeValue>;
@@ -14,8 +14,9 @@ export class ItemError extends Error {
 /**
  * The item of a lane's pane. Value and high-water mark are in one item, so that one conditional write moves both.
  *
- * Attributes: `v` version, `n` records, `first` and `mark` sequence numbers, `m` accumulators by measure,
- * `expires` seconds since 1970 for DynamoDB's TTL.
+ * Attributes: `v` version, `n` records, `first` and `mark` sequence numbers, `m` accumulators by measure, `closed` the
+ * sequence number from which on the lane's records are left out and `why` (`late` or `full`), both absent while the pane
+ * is open, `expires` seconds since 1970 for DynamoDB's TTL.
  */
 export function paneItem(ref: PaneRef, pane: StoredPane, now: number): Item {
   const { pk, sk } = paneItemKey(ref.aggregate, ref.key, ref.start, ref.lane);
@@ -26,7 +27,8 @@ export function paneItem(ref: PaneRef, pane: StoredPane, now: number): Item {
     n: { N: String(pane.records) },
     first: { S: pane.first },
     mark: { S: pane.mark },
-    m: { M: encodeAccs(ref.aggregate, pane.accs) },
+    m: { M: pane.records === 0 ? {} : encodeAccs(ref.aggregate, pane.accs) },
+    ...(pane.closed === undefined ? {} : { closed: { S: pane.closed.from }, why: { S: pane.closed.why } }),
     expires: { N: String(expiry(ref, now)) },
   };
 }
@@ -38,8 +40,19 @@ export function readPaneItem(aggregate: Aggregate, item: Item): StoredPane {
     records: numberOf(item, 'n'),
     first: textOf(item, 'first'),
     mark: textOf(item, 'mark'),
+    closed: closedOf(item),
     version: numberOf(item, 'v'),
   };
+}
+
+function closedOf(item: Item): Closed | undefined {
+  if (item.closed === undefined) return undefined;
+  return { from: textOf(item, 'closed'), why: item.why?.S === 'full' ? 'full' : 'late' };
+}
+
+/** Tells the item of a pane that all records came too late for: it is there to remember that, and holds nothing. */
+export function isWithoutRecords(item: Item): boolean {
+  return item.n?.N === '0';
 }
 
 /** Accumulators of a pane item; a measure that was added to the pipeline later is empty. */

@@ -38,7 +38,7 @@ async function setUp() {
     dump: async () => [await tables.scan(alertTable), await tables.scan(timerTable)],
     put: async (key: string, minute: number, ms: readonly number[], lane = LANE): Promise<PaneName> => {
       const { start, accs, records } = viewsPane(minute, ms, key);
-      const pane = { accs, records, first: sequence(1), mark: sequence(1) };
+      const pane = { accs, records, first: sequence(1), mark: sequence(1), closed: undefined };
       await store.putPane({ aggregate: views, key, start, lane }, pane, undefined);
       return { aggregate: 'views', key, start, lane };
     },

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { count, definePipeline, sum } from '../../lib/index.ts';
 import { foldBatch } from '../../lib/fold/batch.ts';
-import { resultsOf } from '../../lib/fold/pane.ts';
+import { resultsOf, type Pane } from '../../lib/fold/pane.ts';
 import { laneBatch, sequence, SHARD, STREAM, streamRecord } from '../support/kinesis.ts';
 import { minutes, pipeline, T0 } from '../support/pipeline.ts';
 
@@ -92,20 +92,19 @@ describe('foldBatch', () => {
     expect(batch.quarantined).toMatchObject([{ reason: 'too-far-ahead' }]);
   });
 
-  it('keeps a late record with the aggregates it is missing from and the watermark that closed them', () => {
-    const batch = foldBatch(pipeline, laneBatch([view(1, 3), view(2, 0)]), undefined);
+  it('lists a late record with the watermark before it, and names it in the panes that it is late for', () => {
+    const batch = foldBatch(pipeline, laneBatch([view(1, 3), view(2, 0), view(3, 0)]), undefined);
 
     expect(batch.late).toEqual([
-      {
-        origin: { source: STREAM, shard: SHARD, sequence: sequence(2) },
-        bytes: Buffer.from(view(2, 0).data, 'base64'),
-        aggregates: ['views'],
-        watermark: minutes(2.5),
-      },
+      { record: view(2, 0), watermark: minutes(2.5) },
+      { record: view(3, 0), watermark: minutes(2.5) },
     ]);
-    expect(batch.panes.map(({ aggregate, records }) => [aggregate.name, records])).toEqual([
-      ['views', 1],
-      ['visits', 2],
+    expect(
+      batch.panes.map(({ aggregate, start, records, late }) => [aggregate.name, start, records, late]),
+    ).toEqual([
+      ['views', minutes(3), 1, undefined],
+      ['visits', T0, 3, undefined],
+      ['views', T0, 0, [sequence(2), sequence(3)]],
     ]);
   });
 
@@ -146,6 +145,7 @@ describe('foldBatch', () => {
         let before = undefined as (typeof whole)['progress'];
         let folded = 0;
         const late: string[] = [];
+        const latePanes: string[] = [];
         const edges = [
           0,
           ...new Set(cuts.filter((cut) => cut < records.length).sort((a, b) => a - b)),
@@ -154,18 +154,21 @@ describe('foldBatch', () => {
         for (let i = 1; i < edges.length; i++) {
           const part = foldBatch(pipeline, laneBatch(records.slice(edges[i - 1], edges[i])), before);
           before = part.progress ?? before;
-          late.push(
-            ...part.late.map(({ origin, aggregates }) => `${origin.sequence ?? ''} ${aggregates.join()}`),
-          );
+          late.push(...part.late.map(({ record }) => record.sequence));
+          for (const pane of part.panes) latePanes.push(...namesOf(pane));
           folded += part.panes.reduce((sum, pane) => sum + pane.records, 0);
         }
 
         expect(before).toEqual(whole.progress);
-        expect(late).toEqual(
-          whole.late.map(({ origin, aggregates }) => `${origin.sequence ?? ''} ${aggregates.join()}`),
-        );
+        expect(late).toEqual(whole.late.map(({ record }) => record.sequence));
+        expect(latePanes.sort()).toEqual(whole.panes.flatMap(namesOf).sort());
         expect(folded).toBe(whole.panes.reduce((sum, pane) => sum + pane.records, 0));
       }),
     );
   });
 });
+
+/** Names what a pane's records came too late for. */
+function namesOf({ aggregate, key, start, late = [] }: Pane): string[] {
+  return late.map((sequence) => `${aggregate.name} ${key} ${start} ${sequence}`);
+}

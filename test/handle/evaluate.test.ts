@@ -13,8 +13,17 @@ const whole = { batchItemFailures: [] };
 function paneChange(n: number, name: 'INSERT' | 'MODIFY' | 'REMOVE', minute = 0) {
   const { key, start, accs, records, first, last } = viewsPane(minute, [500, 500]);
   const ref = { aggregate: views, key, start, lane: LANE };
-  const item = paneItem(ref, { accs, records, first, mark: last, version: 1 }, 0);
+  const item = paneItem(ref, { accs, records, first, mark: last, closed: undefined, version: 1 }, 0);
   return changeRecord(n, name, { pk: item.pk!.S!, sk: item.sk!.S! }, item);
+}
+
+/** A pane that was written to say that its records came too late. */
+function closedPane(n: number) {
+  const { key, start } = viewsPane(0, []);
+  const ref = { aggregate: views, key, start, lane: LANE };
+  const closed = { from: sequence(9), why: 'late' as const };
+  const item = paneItem(ref, { accs: [], records: 0, first: '0', mark: '0', closed, version: 1 }, 0);
+  return changeRecord(n, 'INSERT', { pk: item.pk!.S!, sk: item.sk!.S! }, item);
 }
 
 function laneChange(n: number, name: 'INSERT' | 'MODIFY' | 'REMOVE' = 'MODIFY') {
@@ -72,8 +81,36 @@ describe('handleEvaluate', () => {
     expect(report.evaluated?.transitions).toHaveLength(1);
   });
 
+  it('judges a window again whose pane changed after it was judged, up to the latest transition', async () => {
+    const { panes, timers, handle } = setUp();
+    panes.put(viewsPane(0, [1, 1]), viewsPane(3, [1, 1]));
+    panes.watermark = minutes(4);
+    expect((await handle(paneChange(1, 'INSERT'), laneChange(2))).evaluated?.transitions).toEqual([]);
+
+    panes.put(viewsPane(0, [500, 500]));
+    const late = await handle(paneChange(3, 'MODIFY'));
+    panes.put(viewsPane(0, [1, 1]));
+    const later = await handle(paneChange(4, 'MODIFY'));
+
+    expect(late.evaluated?.transitions).toMatchObject([
+      { alert: 'slow', status: 'firing', at: minutes(1) },
+      { alert: 'slow', status: 'resolved', at: minutes(4) },
+    ]);
+    expect(later.evaluated?.transitions).toEqual([]);
+    expect([...timers.timers.values()].filter(({ due }) => due <= minutes(4))).toEqual([]);
+  });
+
+  it('leaves a changed pane alone whose windows no lane has passed: their timer stands', async () => {
+    const { panes, timers, handle } = setUp();
+    panes.watermark = minutes(0.5);
+
+    await handle(paneChange(1, 'MODIFY'));
+
+    expect(timers.timers.size).toBe(0);
+  });
+
   it.each([
-    ['panes that are written again', paneChange(1, 'MODIFY')],
+    ['panes that all records came too late for', closedPane(1)],
     ['panes that expire', paneChange(1, 'REMOVE')],
     ['lanes that go', laneChange(1, 'REMOVE')],
     ['items of other kinds', changeRecord(1, 'INSERT', { pk: '#other|1', sk: 'x' })],

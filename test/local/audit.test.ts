@@ -51,9 +51,8 @@ describe('Audit', () => {
       origin: { source: 'test' },
       bytes: Buffer.from(FLIGHT),
       aggregates: ['departures'],
-      watermark: 0,
     };
-    for (const message of lateMessages(late)) audit.aside(message);
+    for (const message of lateMessages(late, 0)) audit.aside(message);
     expect(audit.compare(stored(0, 1))).toEqual({ lost: 0, doubled: 0 });
   });
 });

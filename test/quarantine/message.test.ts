@@ -89,7 +89,7 @@ describe('lateMessages', () => {
     const watermark = Date.UTC(2024, 0, 1, 10);
 
     expect(
-      lateMessages({ origin, bytes: Buffer.from('{}'), aggregates: ['views', 'visits'], watermark }),
+      lateMessages({ origin, bytes: Buffer.from('{}'), aggregates: ['views', 'visits'] }, watermark),
     ).toMatchObject([
       {
         kind: 'late',

@@ -42,7 +42,7 @@ describe('applyPanes', () => {
 
     const applied = await applyPanes(contextOf(store), fold(1, 5), undefined);
 
-    expect(applied).toEqual({ written: 6, unchanged: 0, failedFrom: undefined, errors: [] });
+    expect(applied).toEqual({ written: 6, unchanged: 0, leftOut: [], failedFrom: undefined, errors: [] });
     expect(counts(store)).toEqual({ home: 3, cart: 1, news: 1 });
     expect(store.operations.map(({ kind }) => kind)).toEqual([
       'readPanes',
@@ -55,7 +55,7 @@ describe('applyPanes', () => {
 
     const applied = await applyPanes(contextOf(store), fold(1, 0), undefined);
 
-    expect(applied).toEqual({ written: 0, unchanged: 0, failedFrom: undefined, errors: [] });
+    expect(applied).toEqual({ written: 0, unchanged: 0, leftOut: [], failedFrom: undefined, errors: [] });
     expect(store.operations).toEqual([]);
   });
 

@@ -32,6 +32,7 @@ const pane = (minute: number, ...ms: number[]): Omit<StoredPane, 'version'> => (
   records: ms.length,
   first: sequence(1),
   mark: sequence(ms.length),
+  closed: undefined,
 });
 
 // The store in memory stands in for DynamoDB in other tests: it has to keep the same contract.
@@ -180,15 +181,15 @@ describe('DynamoPaneReader', () => {
 
   it('gives the watermark of the lanes that are not idle', async () => {
     const { store, reader, at } = await setUp();
-    expect(await reader.readWatermark()).toBe(-Infinity);
+    expect((await reader.readWatermarks()).watermark).toBe(-Infinity);
 
     await store.writeLane('views/a', { mark: '1', maxEventTime: minutes(10) }, undefined);
     await store.writeLane('views/b', { mark: '1', maxEventTime: minutes(5) }, undefined);
-    expect(await reader.readWatermark()).toBe(minutes(4.5));
+    expect((await reader.readWatermarks()).watermark).toBe(minutes(4.5));
 
     at(MINUTE + 1);
     await store.writeLane('views/a', { mark: '2', maxEventTime: minutes(20) }, 1);
-    expect(await reader.readWatermark()).toBe(minutes(19.5));
+    expect((await reader.readWatermarks()).watermark).toBe(minutes(19.5));
     expect((await reader.readLanes()).map(({ lane }) => lane).sort()).toEqual(['views/a', 'views/b']);
   });
 });

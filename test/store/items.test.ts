@@ -26,6 +26,7 @@ const pane = {
   records: 2,
   first: sequence(1),
   mark: sequence(2),
+  closed: undefined,
   version: 7,
 };
 
@@ -126,6 +127,7 @@ describe('a lane item', () => {
     expect(readLaneItem(item)).toEqual({
       lane: LANE,
       mark: sequence(4),
+      closed: undefined,
       maxEventTime,
       version: 2,
       at: minutes(9),

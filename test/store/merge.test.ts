@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyPane, resultsOf, type Pane } from '../../lib/fold/pane.ts';
-import { planMerge } from '../../lib/store/merge.ts';
+import { isDivided, leftOut, planMerge } from '../../lib/store/merge.ts';
 import type { StoredPane } from '../../lib/store/port.ts';
 import { sequence } from '../support/kinesis.ts';
 import { T0, visits } from '../support/pipeline.ts';
@@ -27,6 +27,7 @@ const storedAt = (mark: number): StoredPane => ({
   records: 1,
   first: sequence(0),
   mark: sequence(mark),
+  closed: undefined,
   version: 3,
 });
 
@@ -37,27 +38,32 @@ describe('planMerge', () => {
       records: 2,
       first: sequence(10),
       mark: sequence(20),
+      closed: undefined,
     });
   });
 
   it.each([
     [0, 'merge'],
     [9, 'merge'],
-    [10, 'refold'],
-    [15, 'refold'],
-    [19, 'refold'],
+    [10, 'divide'],
+    [15, 'divide'],
+    [19, 'divide'],
     [20, 'nothing'],
     [21, 'nothing'],
   ])('with %d stored, and 10 to 20 to come: %s', (mark, expected) => {
-    const plan = planMerge(batchPane(), storedAt(mark));
+    const stored = storedAt(mark);
 
-    expect(typeof plan === 'string' ? plan : 'merge').toBe(expected);
+    const done = isDivided(batchPane(), stored)
+      ? 'divide'
+      : planMerge(batchPane(), stored) === undefined
+        ? 'nothing'
+        : 'merge';
+    expect(done).toBe(expected);
   });
 
   it('adds what is stored to what comes, and keeps the first record', () => {
-    const plan = planMerge(batchPane(), storedAt(5));
+    const plan = planMerge(batchPane(), storedAt(5))!;
 
-    if (typeof plan === 'string') throw new Error(plan);
     expect(plan).toMatchObject({ records: 3, first: sequence(0), mark: sequence(20) });
     expect(resultsOf(visits, plan.accs)).toEqual({ n: 3, total: 103 });
   });

@@ -1,7 +1,7 @@
 import { LANE, sequence } from './kinesis.ts';
 import type { MemoryPaneStore } from './memory-pane-store.ts';
 import { resultsOf } from '../../lib/fold/pane.ts';
-import { readPaneItem } from '../../lib/store/pane-item.ts';
+import { isWithoutRecords, readPaneItem } from '../../lib/store/pane-item.ts';
 import { minutes, MINUTE, pipeline, T0 } from './pipeline.ts';
 
 /** An event of a test's lane: half-minutes after T0, the page, and how long it took; `bad` events fit no schema. */
@@ -59,7 +59,7 @@ export function stored(store: MemoryPaneStore): ReturnType<typeof bruteForce>['p
   const panes: ReturnType<typeof bruteForce>['panes'] = {};
   for (const [id, item] of store.items) {
     const aggregate = pipeline.aggregates.find(({ name }) => id.startsWith(`${name}|`));
-    if (aggregate === undefined) continue;
+    if (aggregate === undefined || isWithoutRecords(item)) continue;
     const { accs, records, first, mark } = readPaneItem(aggregate, item);
     const results = resultsOf(aggregate, accs);
     const n = results.n as number;

@@ -1,5 +1,5 @@
 import type { MergedPane } from '../../lib/alerts/judge.ts';
-import type { AlertStore, PaneReader, Timer, TimerStore } from '../../lib/alerts/port.ts';
+import type { AlertStore, PaneReader, Timer, TimerStore, Watermarks } from '../../lib/alerts/port.ts';
 import type { AlertState } from '../../lib/alerts/state.ts';
 import { emptyPane, mergeAccs, type Pane } from '../../lib/fold/pane.ts';
 import type { Aggregate } from '../../lib/pipeline/pipeline.ts';
@@ -46,9 +46,9 @@ export class MemoryPaneReader implements PaneReader {
     });
   }
 
-  async readWatermark(): Promise<number> {
+  async readWatermarks(): Promise<Watermarks> {
     await this.hook('readWatermark');
-    return this.watermark;
+    return { watermark: this.watermark, furthest: this.watermark };
   }
 }
 

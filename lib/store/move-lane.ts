@@ -1,0 +1,35 @@
+import type { LaneProgress } from '../fold/lane.ts';
+import { compareSequence } from '../fold/sequence.ts';
+import type { PaneStore, StoredLane } from './port.ts';
+
+/** A lane that others kept moving. */
+export class LaneRaceError extends Error {
+  override readonly name = 'LaneRaceError';
+}
+
+const MOST_RACES = 5;
+
+/**
+ * Moves a lane on to a record that has been dealt with. A lane never goes back, and neither does its greatest event time:
+ * what others wrote meanwhile is joined with.
+ *
+ * @param known the lane as it was read
+ * @param progress `undefined` if there is none
+ * @throws {LaneRaceError} if others keep writing it
+ */
+export async function moveLane(
+  store: PaneStore,
+  lane: string,
+  known: StoredLane | undefined,
+  progress: LaneProgress | undefined,
+): Promise<void> {
+  if (progress === undefined) return;
+  let found = known;
+  for (let race = 0; race < MOST_RACES; race++) {
+    if (found !== undefined && compareSequence(found.mark, progress.mark) >= 0) return;
+    const maxEventTime = Math.max(found?.maxEventTime ?? -Infinity, progress.maxEventTime);
+    if (await store.writeLane(lane, { mark: progress.mark, maxEventTime }, found?.version)) return;
+    found = await store.readLane(lane);
+  }
+  throw new LaneRaceError(`lane ${lane} was written by others ${MOST_RACES} times meanwhile`);
+}
