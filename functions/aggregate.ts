@@ -1,38 +1,36 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { createInterpreter } from '../lib/fold/interpret.ts';
 import { handleAggregate } from '../lib/handle/aggregate.ts';
 import { setting } from '../lib/handle/env.ts';
+import { callsThatEnd, dynamoClient, retryIn, writesIn } from '../lib/handle/invocation.ts';
 import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
 import type { PartialBatchResponse } from '../lib/handle/response.ts';
 import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
 import { DynamoPaneStore } from '../lib/store/dynamo-pane-store.ts';
+import { Pacer } from '../lib/store/pacer.ts';
 import pipeline from '../pipeline.ts';
 
 // What follows is made once per execution environment and kept warm between invocations.
-const sqs = new SQSClient({});
+const sqs = new SQSClient({ requestHandler: callsThatEnd });
 const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
-const store = new DynamoPaneStore({
-  client: new DynamoDBClient({ retryMode: 'adaptive' }),
-  table: setting(process.env, 'AGGREGATES_TABLE'),
-  now: Date.now,
-});
+const client = dynamoClient();
+const table = setting(process.env, 'AGGREGATES_TABLE');
+const pacer = new Pacer(64);
 const interpret = createInterpreter(pipeline);
-// Enough to report what is not done yet, instead of being killed in the middle of it.
-const RESERVE_MS = 3_000;
 
 /** Folds a batch of a Kinesis stream into the aggregates table. */
 export async function handler(event: unknown, context: Context): Promise<PartialBatchResponse> {
   logger.addContext(context);
+  const retry = retryIn(context, pacer);
   const report = await handleAggregate(
     {
       pipeline,
       interpret,
-      store,
+      store: new DynamoPaneStore({ client, table, retry, now: Date.now }),
       quarantine: (messages) => sendToQuarantine(sqs, queue, messages),
       concurrency: 64,
-      mayGoOn: () => context.getRemainingTimeInMillis() > RESERVE_MS,
+      mayGoOn: writesIn(context),
     },
     event,
   );

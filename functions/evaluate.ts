@@ -1,7 +1,7 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { setting } from '../lib/handle/env.ts';
+import { callsThatEnd, dynamoClient, retryIn } from '../lib/handle/invocation.ts';
 import { handleEvaluate } from '../lib/handle/evaluate.ts';
 import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
 import type { PartialBatchResponse } from '../lib/handle/response.ts';
@@ -9,25 +9,30 @@ import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
 import { DynamoAlertStore } from '../lib/store/dynamo-alert-store.ts';
 import { DynamoPaneReader } from '../lib/store/dynamo-pane-reader.ts';
 import { DynamoTimerStore } from '../lib/store/dynamo-timer-store.ts';
+import { Pacer } from '../lib/store/pacer.ts';
 import pipeline from '../pipeline.ts';
 
 // What follows is made once per execution environment and kept warm between invocations.
-const client = new DynamoDBClient({ retryMode: 'adaptive' });
-const sqs = new SQSClient({});
+const client = dynamoClient();
+const pacer = new Pacer(32);
+const tables = {
+  aggregates: setting(process.env, 'AGGREGATES_TABLE'),
+  alerts: setting(process.env, 'ALERTS_TABLE'),
+  timers: setting(process.env, 'TIMERS_TABLE'),
+};
+const sqs = new SQSClient({ requestHandler: callsThatEnd });
 const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
-const panes = new DynamoPaneReader({ client, table: setting(process.env, 'AGGREGATES_TABLE'), pipeline });
-const alerts = new DynamoAlertStore({ client, table: setting(process.env, 'ALERTS_TABLE') });
-const timers = new DynamoTimerStore({ client, table: setting(process.env, 'TIMERS_TABLE') });
 
 /** Judges the alerts that a batch of changes of the aggregates table makes due. */
 export async function handler(event: unknown, context: Context): Promise<PartialBatchResponse> {
   logger.addContext(context);
+  const retry = retryIn(context, pacer);
   const report = await handleEvaluate(
     {
       pipeline,
-      panes,
-      alerts,
-      timers,
+      panes: new DynamoPaneReader({ client, table: tables.aggregates, retry, pipeline }),
+      alerts: new DynamoAlertStore({ client, table: tables.alerts, retry }),
+      timers: new DynamoTimerStore({ client, table: tables.timers, retry }),
       quarantine: (messages) => sendToQuarantine(sqs, queue, messages),
       concurrency: 32,
     },

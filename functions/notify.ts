@@ -2,6 +2,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { setting } from '../lib/handle/env.ts';
+import { callsThatEnd, writesIn } from '../lib/handle/invocation.ts';
 import { handleNotify } from '../lib/handle/notify.ts';
 import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
 import type { PartialBatchResponse } from '../lib/handle/response.ts';
@@ -10,8 +11,8 @@ import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
 import pipeline from '../pipeline.ts';
 
 // What follows is made once per execution environment and kept warm between invocations.
-const sns = new SNSClient({});
-const sqs = new SQSClient({});
+const sns = new SNSClient({ requestHandler: callsThatEnd });
+const sqs = new SQSClient({ requestHandler: callsThatEnd });
 const topic = setting(process.env, 'ALERTS_TOPIC_ARN');
 const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
 
@@ -23,6 +24,7 @@ export async function handler(event: unknown, context: Context): Promise<Partial
       pipeline,
       publish: (message) => publishAlert(sns, topic, message),
       quarantine: (messages) => sendToQuarantine(sqs, queue, messages),
+      mayGoOn: writesIn(context),
     },
     event,
   );

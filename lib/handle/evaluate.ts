@@ -1,5 +1,6 @@
 import { evaluate, type EvaluateContext, type Evaluated } from '../alerts/evaluate.ts';
-import { quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
+import { quarantineMessages } from '../quarantine/message.ts';
+import type { Quarantine } from '../quarantine/set-aside.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../store/keys.ts';
 import { isWithoutRecords } from '../store/pane-item.ts';
 import type { PartialBatchResponse } from './response.ts';
@@ -7,7 +8,7 @@ import { decodeStreamEvent, type ItemChange } from './stream-records.ts';
 
 /** What the evaluate handler works with. */
 export interface EvaluateHandlerContext extends EvaluateContext {
-  readonly quarantine: (messages: readonly QuarantineMessage[]) => Promise<void>;
+  readonly quarantine: Quarantine;
 }
 
 /** What an invocation did, for logs and metrics. */

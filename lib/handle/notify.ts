@@ -2,9 +2,11 @@ import type { AlertState } from '../alerts/state.ts';
 import { keyRecord } from '../fold/key.ts';
 import { alertMessage, type AlertMessage } from '../notify/message.ts';
 import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
-import { quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
+import { quarantineMessages } from '../quarantine/message.ts';
 import type { Quarantined } from '../quarantine/rejection.ts';
+import type { Quarantine } from '../quarantine/set-aside.ts';
 import { readAlertItem } from '../store/alert-item.ts';
+import { OutOfTimeError } from '../store/retry.ts';
 import type { PartialBatchResponse } from './response.ts';
 import { decodeStreamEvent, type ItemChange } from './stream-records.ts';
 
@@ -13,7 +15,9 @@ export interface NotifyContext {
   readonly pipeline: Pipeline;
   /** Publishes one message; rejects if it was not taken. */
   readonly publish: (message: AlertMessage) => Promise<void>;
-  readonly quarantine: (messages: readonly QuarantineMessage[]) => Promise<void>;
+  readonly quarantine: Quarantine;
+  /** Whether there is time for another message; once it says no, what is left is reported as failed. */
+  readonly mayGoOn: () => boolean;
 }
 
 /** What an invocation did, for logs and metrics. */
@@ -35,6 +39,7 @@ export async function handleNotify(context: NotifyContext, event: unknown): Prom
   const published: AlertMessage[] = [];
   for (const change of changes) {
     try {
+      if (!context.mayGoOn()) throw new OutOfTimeError('the invocation ran out of time');
       const message = messageOf(context.pipeline, change);
       if (message === undefined) continue;
       if ('origin' in message) {

@@ -1,18 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchGetItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
 import { chunks, concurrently } from './concurrently.ts';
+import type { Dynamo } from './dynamo.ts';
 import type { ItemKey } from './keys.ts';
 import type { Item } from './pane-item.ts';
-
-/** Items that DynamoDB kept leaving out because it was throttled. */
-export class UnprocessedError extends Error {
-  override readonly name = 'UnprocessedError';
-}
+import { UnprocessedError, type Retry } from './retry.ts';
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html
 const MOST_KEYS = 100;
 const AT_ONCE = 8;
-const ATTEMPTS = 6;
 
 /**
  * Reads items consistently, in the order of the keys; `undefined` where there is none.
@@ -20,7 +15,8 @@ const ATTEMPTS = 6;
  * @throws {UnprocessedError} if throttling leaves keys unread after several attempts with back-off
  */
 export async function batchGet(
-  client: DynamoDBClient,
+  client: Dynamo,
+  retry: Retry,
   table: string,
   keys: readonly ItemKey[],
 ): Promise<(Item | undefined)[]> {
@@ -28,7 +24,7 @@ export async function batchGet(
   const failures: unknown[] = [];
   await concurrently(chunks(keys, MOST_KEYS), AT_ONCE, async (chunk) => {
     try {
-      await readChunk(client, table, chunk, found);
+      await readChunk(client, retry, table, chunk, found);
     } catch (error) {
       failures.push(error);
     }
@@ -38,18 +34,14 @@ export async function batchGet(
 }
 
 async function readChunk(
-  client: DynamoDBClient,
+  client: Dynamo,
+  retry: Retry,
   table: string,
   chunk: readonly ItemKey[],
   found: Map<string, Item>,
 ): Promise<void> {
   let wanted: Item[] = chunk.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } }));
-  for (let attempt = 0; wanted.length > 0; attempt++) {
-    if (attempt === ATTEMPTS)
-      throw new UnprocessedError(
-        `${wanted.length} keys of ${table} were left unread after ${ATTEMPTS} attempts; the table is throttled`,
-      );
-    if (attempt > 0) await sleep(25 * 2 ** attempt);
+  await retry.run(async () => {
     const answer = await client.send(
       new BatchGetItemCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }),
     );
@@ -57,7 +49,11 @@ async function readChunk(
       found.set(nameOf({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' }), item);
     }
     wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-  }
+    if (wanted.length > 0)
+      throw new UnprocessedError(
+        `${wanted.length} keys of ${table} were left unread; the table is throttled`,
+      );
+  });
 }
 
 // A sort key never holds a line break: it is a time, and names of streams and shards.

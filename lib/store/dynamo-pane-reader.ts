@@ -1,39 +1,40 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { MergedPane } from '../alerts/judge.ts';
 import type { PaneReader, Watermarks } from '../alerts/port.ts';
 import { mergeAccs } from '../fold/pane.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import { isoTime } from '../time/event-time.ts';
 import { pipelineWatermark } from '../time/watermark.ts';
+import type { Dynamo, DynamoOptions } from './dynamo.ts';
 import { lanePartitions, panePartition, readPaneItemKey } from './keys.ts';
 import { readLaneItem } from './lane-item.ts';
 import { decodeAccs, isWithoutRecords, textOf } from './pane-item.ts';
 import type { StoredLane } from './port.ts';
 import { queryAll } from './query-all.ts';
+import { Retry } from './retry.ts';
 
 /** What the reader needs of the outside world. */
-export interface DynamoPaneReaderOptions {
-  readonly client: DynamoDBClient;
-  readonly table: string;
+export interface DynamoPaneReaderOptions extends DynamoOptions {
   readonly pipeline: Pipeline;
 }
 
 /** Reads panes of all lanes, merged, from the aggregates table. */
 export class DynamoPaneReader implements PaneReader {
-  readonly #client: DynamoDBClient;
+  readonly #client: Dynamo;
   readonly #table: string;
+  readonly #retry: Retry;
   readonly #pipeline: Pipeline;
 
-  constructor({ client, table, pipeline }: DynamoPaneReaderOptions) {
+  constructor({ client, table, pipeline, retry = new Retry() }: DynamoPaneReaderOptions) {
     this.#client = client;
     this.#table = table;
+    this.#retry = retry;
     this.#pipeline = pipeline;
   }
 
   async readRange(aggregate: Aggregate, key: string, from: number, to: number): Promise<MergedPane[]> {
     const merged: { start: number; accs: unknown[] }[] = [];
     // Sort keys are `<start>|<lane>`, so the bare end sorts before every pane that starts there.
-    const items = queryAll(this.#client, {
+    const items = queryAll(this.#client, this.#retry, {
       TableName: this.#table,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
@@ -66,7 +67,7 @@ export class DynamoPaneReader implements PaneReader {
   /** The progress of every lane that has ever had a record. */
   async readLanes(): Promise<StoredLane[]> {
     const partitions = lanePartitions().map(async (pk) => {
-      const items = queryAll(this.#client, {
+      const items = queryAll(this.#client, this.#retry, {
         TableName: this.#table,
         KeyConditionExpression: 'pk = :pk',
         ExpressionAttributeValues: { ':pk': { S: pk } },

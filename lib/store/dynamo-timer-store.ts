@@ -1,27 +1,28 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchWriteItemCommand, type DynamoDBClient, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { Timer, TimerStore } from '../alerts/port.ts';
 import { isoTime } from '../time/event-time.ts';
-import { UnprocessedError } from './batch-get.ts';
 import { chunks } from './concurrently.ts';
+import type { Dynamo, DynamoOptions } from './dynamo.ts';
 import { bucketOf, type ItemKey } from './keys.ts';
 import { numberOf, textOf, type Item } from './pane-item.ts';
 import { queryAll } from './query-all.ts';
+import { Retry, UnprocessedError } from './retry.ts';
 
 // Spread for write throughput; every reader asks all of them.
 const BUCKETS = 4;
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 const MOST_WRITES = 25;
-const ATTEMPTS = 6;
 
 /** Timers in a table of their own, sorted by when they are due. */
 export class DynamoTimerStore implements TimerStore {
-  readonly #client: DynamoDBClient;
+  readonly #client: Dynamo;
   readonly #table: string;
+  readonly #retry: Retry;
 
-  constructor({ client, table }: { readonly client: DynamoDBClient; readonly table: string }) {
+  constructor({ client, table, retry = new Retry() }: DynamoOptions) {
     this.#client = client;
     this.#table = table;
+    this.#retry = retry;
   }
 
   async add(timers: readonly Timer[]): Promise<void> {
@@ -46,7 +47,7 @@ export class DynamoTimerStore implements TimerStore {
   async #dueIn(bucket: number, time: number): Promise<Timer[]> {
     // The first text after every `<time>|…`.
     const after = `${isoTime(time)}}`;
-    const items = queryAll(this.#client, {
+    const items = queryAll(this.#client, this.#retry, {
       TableName: this.#table,
       KeyConditionExpression: 'pk = :pk AND sk < :after',
       ExpressionAttributeValues: { ':pk': { S: partition(bucket) }, ':after': { S: after } },
@@ -65,17 +66,16 @@ export class DynamoTimerStore implements TimerStore {
 
   async #write(requests: WriteRequest[]): Promise<void> {
     let wanted = requests;
-    for (let attempt = 0; wanted.length > 0; attempt++) {
-      if (attempt === ATTEMPTS)
-        throw new UnprocessedError(
-          `${wanted.length} timers of ${this.#table} were left unwritten after ${ATTEMPTS} attempts; the table is throttled`,
-        );
-      if (attempt > 0) await sleep(25 * 2 ** attempt);
+    await this.#retry.run(async () => {
       const answer = await this.#client.send(
         new BatchWriteItemCommand({ RequestItems: { [this.#table]: wanted } }),
       );
       wanted = answer.UnprocessedItems?.[this.#table] ?? [];
-    }
+      if (wanted.length > 0)
+        throw new UnprocessedError(
+          `${wanted.length} timers of ${this.#table} were left unwritten; the table is throttled`,
+        );
+    });
   }
 }
 

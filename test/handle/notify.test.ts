@@ -49,6 +49,7 @@ function setUp() {
       aside.push(...messages);
       return Promise.resolve();
     },
+    mayGoOn: () => true,
   };
   return {
     aside,
