@@ -36,18 +36,20 @@ export interface BatchFold {
  * Folds the records of one lane. Pure but for the accumulators it makes.
  *
  * @param before the lane as it is stored; records at or below its mark are skipped
+ * @param options `accept` leaves records out of panes; `lenient` takes nothing for late
  */
 export function foldBatch(
   pipeline: Pipeline,
   lane: LaneBatch,
   before: LaneProgress | undefined,
-  options: { readonly interpret?: Interpreter; readonly accept?: Accept } = {},
+  options: { readonly interpret?: Interpreter; readonly accept?: Accept; readonly lenient?: boolean } = {},
 ): BatchFold {
   const interpret = options.interpret ?? createInterpreter(pipeline);
   const panes: Pane[] = [];
   const maps = pipeline.aggregates.map((aggregate) => new PaneMap(aggregate, (pane) => panes.push(pane)));
   const fold = new Fold(pipeline, before?.maxEventTime ?? -Infinity, {
     accept: options.accept,
+    lenient: options.lenient,
     onLate: ({ index }, key, start, sequence) => {
       const pane = maps[index]?.at(key, start, sequence);
       if (pane !== undefined) (pane.late ??= []).push(sequence);

@@ -25,10 +25,12 @@ export class Fold {
   readonly #outOfOrderness: number;
   readonly #accept: Accept | undefined;
   readonly #onLate: OnLate | undefined;
+  readonly #lenient: boolean;
 
   /**
    * @param maxEventTime of the lane so far, in ms; minus infinity for a new lane
-   * @param options `accept` leaves records out of panes; `panes` are folded into, instead of new ones
+   * @param options `accept` leaves records out of panes; `lenient` takes nothing for late; `panes` are folded into, instead
+   * of new ones
    */
   constructor(
     pipeline: Pipeline,
@@ -36,6 +38,7 @@ export class Fold {
     options: {
       readonly accept?: Accept | undefined;
       readonly onLate?: OnLate;
+      readonly lenient?: boolean | undefined;
       readonly panes?: readonly PaneMap[];
     } = {},
   ) {
@@ -45,6 +48,7 @@ export class Fold {
     this.maxEventTime = maxEventTime;
     this.#accept = options.accept;
     this.#onLate = options.onLate;
+    this.#lenient = options.lenient ?? false;
   }
 
   /** The lane's watermark in ms: no earlier event is expected. */
@@ -64,7 +68,7 @@ export class Fold {
    */
   add(event: Interpreted, sequence: string): Aggregate[] | undefined {
     const { time, keys, inputs } = event;
-    const watermark = this.closedUntil;
+    const watermark = this.#lenient ? -Infinity : this.closedUntil;
     let late: Aggregate[] | undefined;
     let at = 0;
     for (let i = 0; i < this.#aggregates.length; i++) {

@@ -20,7 +20,7 @@ export interface LeftOutRecords {
  */
 export function leftOutRecords(
   { aggregates, maxOutOfOrderness }: Pipeline,
-  batch: BatchFold,
+  batch: Pick<BatchFold, 'lane' | 'late'>,
   before: LaneProgress | undefined,
   leftOut: readonly LeftOut[],
   failedFrom: string | undefined,

@@ -68,6 +68,10 @@ export class FakeStream implements ShardSource {
         const first = records.findIndex(({ arrivalMs }) => arrivalMs >= position.timestampMs);
         return Promise.resolve(String(first === -1 ? records.length : first));
       }
+      case 'AT_SEQUENCE_NUMBER': {
+        const first = records.findIndex(({ sequenceNumber }) => sequenceNumber === position.sequenceNumber);
+        return Promise.resolve(String(first));
+      }
       case 'AFTER_SEQUENCE_NUMBER': {
         const last = records.findIndex(({ sequenceNumber }) => sequenceNumber === position.sequenceNumber);
         return Promise.resolve(String(last + 1));

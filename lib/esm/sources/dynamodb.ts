@@ -50,7 +50,7 @@ export class DynamoDbSource implements ShardSource {
       StreamArn: this.#streamArn,
       ShardId: shardId,
       ShardIteratorType: position.type,
-      ...(position.type === 'AFTER_SEQUENCE_NUMBER' && { SequenceNumber: position.sequenceNumber }),
+      ...('sequenceNumber' in position && { SequenceNumber: position.sequenceNumber }),
     });
     const answer = await this.#client.send(command, withSignal(signal)).catch(rethrowStreamError);
     return answer.ShardIterator ?? '';

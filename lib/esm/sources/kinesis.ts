@@ -53,7 +53,7 @@ export class KinesisSource implements ShardSource {
       StreamName: this.#streamName,
       ShardId: shardId,
       ShardIteratorType: position.type,
-      ...(position.type === 'AFTER_SEQUENCE_NUMBER' && { StartingSequenceNumber: position.sequenceNumber }),
+      ...('sequenceNumber' in position && { StartingSequenceNumber: position.sequenceNumber }),
       ...(position.type === 'AT_TIMESTAMP' && { Timestamp: new Date(position.timestampMs) }),
     });
     const answer = await this.#client.send(command, withSignal(signal));

@@ -1,0 +1,114 @@
+import { foldBatch } from '../fold/batch.ts';
+import type { LaneBatch, StreamRecord } from '../decode/record.ts';
+import type { Interpreter } from '../fold/interpret.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { leftOutRecords } from '../quarantine/left-out.ts';
+import { quarantineMessages } from '../quarantine/message.ts';
+import type { Quarantine } from '../quarantine/set-aside.ts';
+import { moveLane } from '../store/move-lane.ts';
+import type { PaneRef, PaneStore } from '../store/port.ts';
+import { readLane } from './lane-range.ts';
+import type { Target } from './pane-refold.ts';
+import { refoldPanes } from './refold.ts';
+import { RetentionError, type ShardRange } from './shard-range.ts';
+
+/** What it takes to repair what a lost range of a lane should have done. */
+export interface RedriveContext {
+  readonly pipeline: Pipeline;
+  readonly interpret: Interpreter;
+  readonly store: PaneStore;
+  readonly quarantine: Quarantine;
+}
+
+/** Records of one shard. */
+export interface LostRange {
+  readonly range: ShardRange;
+  /** Sequence numbers of the first and last record. */
+  readonly first: string;
+  readonly last: string;
+  /** Whether Lambda has given the range up: no batch of it, or of what was before it, will come again. */
+  readonly givenUp: boolean;
+}
+
+/** What became of a lost range. */
+export type Redriven =
+  | {
+      /** Every record of it is where it belongs. */
+      readonly kind: 'repaired';
+      readonly records: number;
+      readonly panes: number;
+      readonly late: number;
+      readonly quarantined: number;
+    }
+  /** Not everything could be done; doing it again later does no harm. */
+  | { readonly kind: 'kept'; readonly detail: string };
+
+/**
+ * Repairs exactly what the records of a range should have contributed, whatever part of it has been applied: panes are
+ * folded again from the stream, what cannot be folded or is late is set aside, and the lane moves on.
+ *
+ * @throws what the stores and queues reject with; it may be done again then
+ */
+export async function redriveRange(context: RedriveContext, lost: LostRange): Promise<Redriven> {
+  const { pipeline, interpret, store, quarantine } = context;
+  let lane: LaneBatch | undefined;
+  try {
+    lane = await collect(lost);
+  } catch (error) {
+    if (error instanceof RetentionError) return { kind: 'kept', detail: error.message };
+    throw error;
+  }
+  if (lane === undefined) return { kind: 'kept', detail: 'the range holds no record of a Kinesis stream' };
+
+  const targets = new Map<string, { ref: PaneRef; lost: string[] }>();
+  const laneName = lane.lane;
+  const batch = foldBatch(pipeline, lane, undefined, {
+    interpret,
+    lenient: true,
+    accept: (aggregate, key, start, sequence) => {
+      const name = `${aggregate.name}|${start}|${key}`;
+      const target = targets.get(name);
+      if (target === undefined)
+        targets.set(name, { ref: { aggregate, key, start, lane: laneName }, lost: [sequence] });
+      else target.lost.push(sequence);
+      return false;
+    },
+  });
+  const before = await store.readLane(laneName);
+  const refolded = await refoldPanes({ pipeline, interpret, store, range: lost.range }, [
+    ...targets.values(),
+  ] satisfies Target[]);
+  const leftOut = leftOutRecords(pipeline, batch, before, refolded.leftOut, undefined);
+  const messages = [...batch.quarantined.flatMap(quarantineMessages), ...leftOut.messages];
+  if (messages.length > 0) await quarantine(messages);
+  if (refolded.beyond.length > 0) return { kind: 'kept', detail: describe(refolded.beyond) };
+  if (lost.givenUp) await moveLane(store, laneName, before, batch.progress);
+  return {
+    kind: 'repaired',
+    records: lane.records.length,
+    panes: refolded.written,
+    late: leftOut.late,
+    quarantined: batch.quarantined.length + leftOut.full,
+  };
+}
+
+async function collect({ range, first, last }: LostRange): Promise<LaneBatch | undefined> {
+  const records: StreamRecord[] = [];
+  let lane: LaneBatch | undefined;
+  for await (const page of readLane(range, first, last)) {
+    lane ??= page;
+    records.push(...page.records);
+  }
+  return lane && { ...lane, records };
+}
+
+function describe(beyond: readonly PaneRef[]): string {
+  const named = beyond
+    .slice(0, 3)
+    .map(
+      ({ aggregate, key, start }) =>
+        `${aggregate.name} of ${key || 'all'} at ${new Date(start).toISOString()}`,
+    );
+  const more = beyond.length > named.length ? ` and ${beyond.length - named.length} more` : '';
+  return `the stream no longer has the first records of ${named.join(', ')}${more}; these panes are as they were, all others are repaired`;
+}

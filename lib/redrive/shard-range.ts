@@ -1,0 +1,105 @@
+import { ExpiredIteratorError, TrimmedDataError } from '../esm/errors.ts';
+import type { Page, Position, ShardSource, StreamRecord } from '../esm/sources/source.ts';
+import { compareSequence } from '../fold/sequence.ts';
+import type { Retry } from '../store/retry.ts';
+
+/** Records that are no longer in their stream. */
+export class RetentionError extends Error {
+  override readonly name = 'RetentionError';
+}
+
+// An open shard of a DynamoDB stream may answer with pages that are empty before the one that is not.
+const MOST_EMPTY_PAGES = 50;
+
+/** Reads back ranges of one shard. */
+export class ShardRange {
+  readonly #source: ShardSource;
+  readonly #shardId: string;
+  readonly #retry: Retry;
+
+  constructor(source: ShardSource, shardId: string, retry: Retry) {
+    this.#source = source;
+    this.#shardId = shardId;
+    this.#retry = retry;
+  }
+
+  /**
+   * The records from `first` to `last`, both of which were in the stream, in order, page by page.
+   *
+   * @throws {RetentionError} if the first of them, or the shard, has left the stream
+   */
+  async *read(first: string, last: string): AsyncGenerator<readonly StreamRecord[]> {
+    let position: Position = { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: first };
+    let iterator = await this.#iterator(position);
+    let empty = 0;
+    while (iterator !== undefined) {
+      const page = await this.#page(iterator, position);
+      const [head] = page.records;
+      // A position that was trimmed is read from the oldest record there is.
+      if (position.type === 'AT_SEQUENCE_NUMBER' && head !== undefined && head.sequenceNumber !== first)
+        throw this.#gone(first);
+      const wanted = page.records.filter(({ sequenceNumber }) => compareSequence(sequenceNumber, last) <= 0);
+      if (wanted.length > 0) yield wanted;
+      const tail = page.records.at(-1);
+      if (tail !== undefined) {
+        if (compareSequence(tail.sequenceNumber, last) >= 0) return;
+        position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: tail.sequenceNumber };
+        empty = 0;
+      } else if (++empty > MOST_EMPTY_PAGES) {
+        break;
+      }
+      iterator = page.nextIterator;
+    }
+    throw this.#gone(first);
+  }
+
+  /** Sequence number of the oldest record that is still there; `undefined` if there is none. */
+  async horizon(): Promise<string | undefined> {
+    const position: Position = { type: 'TRIM_HORIZON' };
+    let iterator: string | undefined = await this.#iterator(position);
+    for (let empty = 0; iterator !== undefined && empty <= MOST_EMPTY_PAGES; empty++) {
+      const page: Page = await this.#page(iterator, position);
+      const [head] = page.records;
+      if (head !== undefined) return head.sequenceNumber;
+      iterator = page.nextIterator;
+    }
+    return undefined;
+  }
+
+  async #iterator(position: Position): Promise<string | undefined> {
+    const first = 'sequenceNumber' in position ? position.sequenceNumber : '';
+    return this.#present(first, () => this.#source.getIterator(this.#shardId, position));
+  }
+
+  async #page(iterator: string, position: Position): Promise<Page> {
+    const first = 'sequenceNumber' in position ? position.sequenceNumber : '';
+    return this.#present(first, async () => {
+      try {
+        return await this.#source.getRecords(this.#shardId, iterator);
+      } catch (error) {
+        if (!(error instanceof ExpiredIteratorError)) throw error;
+        return await this.#source.getRecords(
+          this.#shardId,
+          await this.#source.getIterator(this.#shardId, position),
+        );
+      }
+    });
+  }
+
+  async #present<T>(first: string, call: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#retry.run(call);
+    } catch (error) {
+      const isGone = error instanceof Error && error.name === 'ResourceNotFoundException';
+      if (isGone || error instanceof TrimmedDataError) throw this.#gone(first, error);
+      throw error;
+    }
+  }
+
+  #gone(first: string, cause?: unknown): RetentionError {
+    return new RetentionError(
+      `record ${first} of ${this.#shardId} is no longer in the stream: its retention has passed`,
+      { cause },
+    );
+  }
+}
