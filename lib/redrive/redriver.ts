@@ -1,0 +1,99 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import { createInterpreter } from '../fold/interpret.ts';
+import { publishAlert } from '../notify/publish.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { readQuarantineMessage } from '../quarantine/read-message.ts';
+import { sendToQuarantine } from '../quarantine/sqs-sink.ts';
+import { DynamoAlertStore } from '../store/dynamo-alert-store.ts';
+import { DynamoPaneReader } from '../store/dynamo-pane-reader.ts';
+import { DynamoPaneStore } from '../store/dynamo-pane-store.ts';
+import { DynamoTimerStore } from '../store/dynamo-timer-store.ts';
+import type { Retry } from '../store/retry.ts';
+import { fetchObject } from './fetch-object.ts';
+import { openShard, type StreamClients } from './open-shard.ts';
+import type { Outcome } from './outcome.ts';
+import { redriveFailure, type FailureContext } from './redrive-failure.ts';
+import { redriveQuarantined } from './redrive-quarantined.ts';
+
+/** Clients of all services that a redrive works with. */
+export interface RedriveClients extends StreamClients {
+  readonly dynamodb: DynamoDBClient;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly s3: Pick<S3Client, 'send'>;
+}
+
+/** Names of what a stage is made of. */
+export interface RedriveResources {
+  readonly aggregatesTable: string;
+  readonly alertsTable: string;
+  readonly timersTable: string;
+  readonly quarantineQueueUrl: string;
+  readonly alertsTopicArn: string;
+}
+
+/** How a redriver is made. */
+export interface RedriverOptions {
+  readonly pipeline: Pipeline;
+  readonly clients: RedriveClients;
+  readonly resources: RedriveResources;
+  /** For calls of the tables. */
+  readonly retry: Retry;
+  /** For reads of the streams. */
+  readonly streamRetry: Retry;
+  /** Whether there is time for another message of an alert. */
+  readonly mayGoOn: () => boolean;
+}
+
+/** Repairs what messages of the two queues tell of. */
+export interface Redriver {
+  failure(body: string): Promise<Outcome>;
+  quarantined(body: string): Promise<Outcome>;
+}
+
+const KEYS_AT_ONCE = 32;
+
+/** A redriver of a stage. */
+export function createRedriver(options: RedriverOptions): Redriver {
+  const context = contextOf(options);
+  return {
+    failure: (body) => redriveFailure(context, body),
+    quarantined: async (body) => redriveQuarantined(context, readQuarantineMessage(body)),
+  };
+}
+
+function contextOf(options: RedriverOptions): FailureContext {
+  const { pipeline, clients, resources, retry, streamRetry, mayGoOn } = options;
+  const { dynamodb: client, sqs, sns, s3 } = clients;
+  const { aggregatesTable, alertsTable, timersTable, quarantineQueueUrl, alertsTopicArn } = resources;
+  const quarantine: FailureContext['quarantine'] = (messages) =>
+    sendToQuarantine(sqs, quarantineQueueUrl, messages);
+  return {
+    pipeline,
+    interpret: createInterpreter(pipeline),
+    store: new DynamoPaneStore({ client, table: aggregatesTable, retry, now: Date.now }),
+    quarantine,
+    open: (streamArn, shardId) => openShard(clients, streamRetry, streamArn, shardId),
+    fetch: (object) => fetchObject(s3, object),
+    changes: {
+      tables: { aggregates: aggregatesTable, alerts: alertsTable },
+      evaluate: {
+        pipeline,
+        panes: new DynamoPaneReader({ client, table: aggregatesTable, retry, pipeline }),
+        alerts: new DynamoAlertStore({ client, table: alertsTable, retry }),
+        timers: new DynamoTimerStore({ client, table: timersTable, retry }),
+        quarantine,
+        concurrency: KEYS_AT_ONCE,
+      },
+      notify: {
+        pipeline,
+        publish: (message) => publishAlert(sns, alertsTopicArn, message),
+        quarantine,
+        mayGoOn,
+      },
+    },
+  };
+}
