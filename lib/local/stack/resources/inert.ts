@@ -30,6 +30,10 @@ const INERT: Readonly<Record<string, Inert>> = {
     arn: (name, { region, account }) => `cloudwatch:${region}:${account}:alarm:${name}`,
   },
   'AWS::CloudWatch::Dashboard': { nameProperty: 'DashboardName' },
+  'AWS::Events::Rule': {
+    nameProperty: 'Name',
+    arn: (name, { region, account }) => `events:${region}:${account}:rule/${name}`,
+  },
   'AWS::IAM::ManagedPolicy': {
     nameProperty: 'ManagedPolicyName',
     arn: (name, { account }) => `iam::${account}:policy/${name}`,
