@@ -61,6 +61,7 @@ describe('a deployment', { timeout: 60_000 }, () => {
       'evaluate.zip',
       'notify.zip',
       'query.zip',
+      'redrive.zip',
       'serverless-state.json',
     ]);
     expect(JSON.parse(String(uploaded.get('compiled-cloudformation-template.json')))).toEqual(

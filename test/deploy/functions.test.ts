@@ -17,6 +17,15 @@ const environments = {
   Aggregate: { ...common, ...quarantine, ...aggregates },
   Evaluate: { ...common, ...quarantine, ...aggregates, ...alerts, TIMERS_TABLE: { Ref: 'TimersTable' } },
   Notify: { ...common, ...quarantine, ALERTS_TOPIC_ARN: { Ref: 'AlertsTopic' } },
+  Redrive: {
+    ...common,
+    ...quarantine,
+    ...aggregates,
+    ...alerts,
+    TIMERS_TABLE: { Ref: 'TimersTable' },
+    ALERTS_TOPIC_ARN: { Ref: 'AlertsTopic' },
+    FAILURE_QUEUE_URL: { Ref: 'FailureQueue' },
+  },
   Query: { ...common, ...aggregates, ...alerts },
 };
 
@@ -42,7 +51,7 @@ function mappingOf(name: string): Readonly<Record<string, unknown>> {
 }
 
 describe('the functions', () => {
-  it('are the four of the service', () => {
+  it('are the five of the service', () => {
     expect(idsOfType(template, 'AWS::Lambda::Function')).toEqual(
       Object.keys(environments).map((name) => `${name}LambdaFunction`),
     );
@@ -76,6 +85,42 @@ describe('the functions', () => {
     for (const group of idsOfType(template, 'AWS::Logs::LogGroup')) {
       expect(properties(template, group)).toHaveProperty('RetentionInDays');
     }
+  });
+});
+
+describe('the redrive', () => {
+  it('comes by itself every ten minutes, on behalf of EventBridge alone', () => {
+    const [rule = '', ...more] = idsOfType(template, 'AWS::Events::Rule');
+
+    expect(more).toEqual([]);
+    expect(properties(template, rule)).toMatchObject({
+      ScheduleExpression: 'rate(10 minutes)',
+      State: 'ENABLED',
+      Targets: [{ Arn: { 'Fn::GetAtt': ['RedriveLambdaFunction', 'Arn'] } }],
+    });
+    const permissions = idsOfType(template, 'AWS::Lambda::Permission').map((id) => properties(template, id));
+    expect(permissions).toContainEqual({
+      FunctionName: { 'Fn::GetAtt': ['RedriveLambdaFunction', 'Arn'] },
+      Action: 'lambda:InvokeFunction',
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
+    });
+  });
+
+  it.each(['FailureQueue', 'QuarantineQueue'])(
+    'hides what it took of %s for as long as it may run',
+    (queue) => {
+      const { Timeout: timeout } = properties(template, 'RedriveLambdaFunction');
+
+      expect(timeout).toBe(900);
+      expect(properties(template, queue).VisibilityTimeout).toBeGreaterThanOrEqual(timeout as number);
+    },
+  );
+
+  it('has some runs before anybody is told that a message waits', () => {
+    const { Period, DatapointsToAlarm } = properties(template, 'FailuresWaiting');
+
+    expect((Period as number) * (DatapointsToAlarm as number)).toBeGreaterThanOrEqual(3 * 600);
   });
 });
 

@@ -29,6 +29,7 @@ describe('what a deployer sets', () => {
       'logRetentionDays=7',
       'logLevel=DEBUG',
       'onRemove=delete',
+      'redrive=by-hand',
     ].map((parameter) => `--param=${parameter}`);
     const ran = await serverless(service, ['package', '--stage', 'test', ...parameters]);
     expect(ran.output).toContain('Service packaged');
@@ -84,6 +85,14 @@ describe('what a deployer sets', () => {
     });
   });
 
+  it('leaves what Lambda gave up on to the operators', () => {
+    const stateOf = (template: Template): unknown[] =>
+      idsOfType(template, 'AWS::Events::Rule').map((id) => properties(template, id).State);
+
+    expect(stateOf(unset)).toEqual(['ENABLED']);
+    expect(stateOf(set)).toEqual(['DISABLED']);
+  });
+
   it('lets the state go with the stack', () => {
     for (const id of ['EventStream', 'AggregatesTable', 'AlertsTable', 'TimersTable']) {
       expect(set.Resources[id]).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
@@ -100,7 +109,7 @@ describe('what a deployer sets', () => {
         );
       });
 
-    expect(names(unset)).toHaveLength(17);
+    expect(names(unset)).toHaveLength(19);
     expect(names(set).filter((name) => names(unset).includes(name))).toEqual([]);
   });
 });
@@ -110,6 +119,7 @@ describe('what a deployer misspells', { timeout: 60_000 }, () => {
     ['apiAuth=nobody', 'AuthorizationType'],
     ['streamMode=ondemand', 'StreamMode'],
     ['onRemove=Delete', 'DeletionPolicy'],
+    ['redrive=manual', 'schedule.enabled'],
     ['logRetentionDays=8', 'logRetentionInDays'],
   ])('stops the packaging: %s', async (parameter, place) => {
     const ran = await serverless(service, ['package', `--param=${parameter}`]);

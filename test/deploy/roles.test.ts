@@ -21,6 +21,14 @@ const tableStream = [
   'dynamodb:GetShardIterator',
   'dynamodb:ListStreams',
 ];
+const taken = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ReceiveMessage',
+];
+const items = ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'];
+const timers = ['dynamodb:BatchWriteItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query'];
 
 /** All that each function may do, by resource. */
 const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -43,19 +51,27 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'EvaluateLogGroup.Arn': logs,
     'AggregatesTable.StreamArn': tableStream,
     'AggregatesTable.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-    'AlertsTable.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
-    'TimersTable.Arn': [
-      'dynamodb:BatchWriteItem',
-      'dynamodb:DeleteItem',
-      'dynamodb:PutItem',
-      'dynamodb:Query',
-    ],
+    'AlertsTable.Arn': items,
+    'TimersTable.Arn': timers,
   },
   Notify: {
     ...traces,
     ...queues,
     'NotifyLogGroup.Arn': logs,
     'AlertsTable.StreamArn': tableStream,
+    AlertsTopic: ['sns:Publish'],
+  },
+  Redrive: {
+    ...traces,
+    'RedriveLogGroup.Arn': logs,
+    'FailureQueue.Arn': taken,
+    'QuarantineQueue.Arn': [...taken, 'sqs:SendMessage'],
+    'EventStream.Arn': ['kinesis:GetRecords', 'kinesis:GetShardIterator'],
+    'AggregatesTable.StreamArn': ['dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+    'AlertsTable.StreamArn': ['dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+    'AggregatesTable.Arn': items,
+    'AlertsTable.Arn': items,
+    'TimersTable.Arn': timers,
     AlertsTopic: ['sns:Publish'],
   },
   Query: {

@@ -1,0 +1,77 @@
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { Context } from 'aws-lambda';
+import { setting } from '../lib/handle/env.ts';
+import { callsThatEnd, dynamoClient, retryIn, writesIn } from '../lib/handle/invocation.ts';
+import { logger, metrics } from '../lib/handle/observe.ts';
+import { describeFailure, describeQuarantined } from '../lib/redrive/describe.ts';
+import { Queue } from '../lib/redrive/queue.ts';
+import { redriveQueue, type MessageDone } from '../lib/redrive/redrive-queue.ts';
+import { createRedriver } from '../lib/redrive/redriver.ts';
+import { Pacer } from '../lib/store/pacer.ts';
+import pipeline from '../pipeline.ts';
+
+// What follows is made once per execution environment and kept warm between invocations.
+const clients = {
+  // HTTP/1.1, as locally: one read at a time gains nothing from HTTP/2.
+  kinesis: new KinesisClient({ maxAttempts: 1, requestHandler: new NodeHttpHandler(callsThatEnd) }),
+  dynamodb: dynamoClient(),
+  dynamodbStreams: new DynamoDBStreamsClient({ maxAttempts: 1, requestHandler: callsThatEnd }),
+  sns: new SNSClient({ requestHandler: callsThatEnd }),
+  sqs: new SQSClient({ requestHandler: callsThatEnd }),
+  s3: new S3Client({ requestHandler: callsThatEnd }),
+};
+const resources = {
+  aggregatesTable: setting(process.env, 'AGGREGATES_TABLE'),
+  alertsTable: setting(process.env, 'ALERTS_TABLE'),
+  timersTable: setting(process.env, 'TIMERS_TABLE'),
+  quarantineQueueUrl: setting(process.env, 'QUARANTINE_QUEUE_URL'),
+  alertsTopicArn: setting(process.env, 'ALERTS_TOPIC_ARN'),
+};
+const failureQueueUrl = setting(process.env, 'FAILURE_QUEUE_URL');
+const pacers = { tables: new Pacer(32), streams: new Pacer(1) };
+
+/** Repairs what Lambda gave up on and, if the event has `"quarantine": true`, takes up quarantined records. */
+export async function handler(event: unknown, context: Context): Promise<{ repaired: number; kept: number }> {
+  logger.addContext(context);
+  const mayGoOn = writesIn(context);
+  const redriver = createRedriver({
+    pipeline,
+    clients,
+    resources,
+    retry: retryIn(context, pacers.tables),
+    streamRetry: retryIn(context, pacers.streams),
+    mayGoOn,
+  });
+  const counts = { repaired: 0, kept: 0 };
+  const onDone = ({ messageId, what, outcome }: MessageDone): void => {
+    counts[outcome.kind]++;
+    logger.info(`message ${outcome.kind}`, { messageId, what, detail: outcome.detail });
+  };
+  await redriveQueue({
+    queue: new Queue(clients.sqs, failureQueueUrl),
+    redrive: (body) => redriver.failure(body),
+    describe: (body) => describeFailure(body).what,
+    mayGoOn,
+    onDone,
+  });
+  if (wantsQuarantine(event)) {
+    await redriveQueue({
+      queue: new Queue(clients.sqs, resources.quarantineQueueUrl),
+      redrive: (body) => redriver.quarantined(body),
+      describe: (body) => describeQuarantined(body).what,
+      mayGoOn,
+      onDone,
+    });
+  }
+  metrics({ MessagesRepaired: counts.repaired, MessagesKept: counts.kept });
+  return counts;
+}
+
+function wantsQuarantine(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'quarantine' in event && event.quarantine === true;
+}
