@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { RuleError } from '../alerts/judge.ts';
 import { InputError } from '../replay/input-error.ts';
 import { CommandError } from './errors.ts';
+import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
 
 /**
@@ -15,7 +16,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     .description('Event-time windows, exact aggregates and alerts over streams of events')
     .exitOverride()
     .showHelpAfterError("(see 'weir --help')");
-  program.addCommand(replayCommand(process).copyInheritedSettings(program));
+  add(program, replayCommand(process));
+  add(program, redriveCommand(process));
   try {
     await program.parseAsync(argv);
     return 0;
@@ -29,4 +31,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0;
     throw error;
   }
+}
+
+/** Adds a command that treats errors and help as the program does; so do its own. */
+function add(program: Command, command: Command): void {
+  program.addCommand(command.copyInheritedSettings(program));
+  for (const subcommand of command.commands) subcommand.copyInheritedSettings(command);
 }

@@ -1,0 +1,88 @@
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { parseArn } from '../esm/arn.ts';
+import { describeFailure, describeQuarantined, type Description } from '../redrive/describe.ts';
+import { Queue } from '../redrive/queue.ts';
+import { CommandError } from './errors.ts';
+
+/** Where a stage is, as the options say. Names are those that serverless.yml gives, unless they are given. */
+export interface StageOptions {
+  readonly service: string;
+  readonly stage: string;
+  readonly region: string;
+  readonly failureQueueUrl?: string;
+  readonly quarantineQueueUrl?: string;
+}
+
+/** One of the two queues of a stage. */
+export interface StageQueue {
+  readonly name: 'failures' | 'quarantine';
+  readonly url: string;
+  readonly queue: Queue;
+  readonly describe: (body: string) => Description;
+}
+
+/** The queues of a stage. */
+export interface Stage {
+  readonly sqs: SQSClient;
+  readonly failures: StageQueue;
+  readonly quarantine: StageQueue;
+}
+
+/**
+ * Finds the queues of a stage.
+ *
+ * @throws {CommandError} if one of them is not there, or AWS refuses the caller
+ */
+export async function findStage(options: StageOptions): Promise<Stage> {
+  const sqs = new SQSClient({ region: options.region });
+  const [failures, quarantine] = await Promise.all([
+    options.failureQueueUrl ?? queueUrl(sqs, options, 'failures'),
+    options.quarantineQueueUrl ?? queueUrl(sqs, options, 'quarantine'),
+  ]);
+  return {
+    sqs,
+    failures: {
+      name: 'failures',
+      url: failures,
+      queue: new Queue(sqs, failures),
+      describe: describeFailure,
+    },
+    quarantine: {
+      name: 'quarantine',
+      url: quarantine,
+      queue: new Queue(sqs, quarantine),
+      describe: describeQuarantined,
+    },
+  };
+}
+
+/** The ARN of a stage's alerts topic, which lies where its failure queue lies. */
+export async function alertsTopicArn({ sqs, failures }: Stage, topicName: string): Promise<string> {
+  const { Attributes: attributes } = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: failures.url, AttributeNames: ['QueueArn'] }),
+  );
+  const { partition, region, account } = parseArn(attributes?.QueueArn ?? '', 'QueueArn');
+  return `arn:${partition}:sns:${region}:${account}:${topicName}`;
+}
+
+async function queueUrl(
+  sqs: SQSClient,
+  { service, stage, region }: StageOptions,
+  queue: StageQueue['name'],
+): Promise<string> {
+  const name = `${service}-${stage}-${queue}`;
+  try {
+    const { QueueUrl: url = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name }));
+    return url;
+  } catch (error) {
+    if (!isMissingQueue(error)) throw error;
+    throw new CommandError(
+      `there is no queue ${name} in ${region}; give the --stage, --region and --service that were deployed, or the queues' URLs`,
+      { cause: error },
+    );
+  }
+}
+
+function isMissingQueue(error: unknown): boolean {
+  return error instanceof Error && /QueueDoesNotExist|NonExistentQueue/.test(error.name);
+}
