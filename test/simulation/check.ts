@@ -1,0 +1,240 @@
+import { transitionId, type AlertState } from '../../lib/alerts/state.ts';
+import { compareSequence, userSequence } from '../../lib/fold/sequence.ts';
+import { resultsOf } from '../../lib/fold/pane.ts';
+import { aggregateNamed } from '../../lib/pipeline/pipeline.ts';
+import type { AlertMessage } from '../../lib/notify/message.ts';
+import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
+import { isLaneItemKey, readPaneItemKey } from '../../lib/store/keys.ts';
+import { readLaneItem } from '../../lib/store/lane-item.ts';
+import { readPaneItem } from '../../lib/store/pane-item.ts';
+import { pipelineWatermark } from '../../lib/time/watermark.ts';
+import { fold, homesOf, judge, latenessOf, paneName, RULES, type Expected, type Home } from './oracle.ts';
+import { pipeline } from './pipeline.ts';
+import { FAILURES, QUARANTINE } from './service.ts';
+import type { SimDynamo } from './sim-dynamo.ts';
+import type { Known, SimKinesis } from './sim-kinesis.ts';
+import type { SimQueues } from './sim-queue.ts';
+import type { Watch } from './watch.ts';
+
+/** All that is left of a run. */
+export interface Remains {
+  readonly kinesis: SimKinesis;
+  readonly dynamo: SimDynamo;
+  readonly queues: SimQueues;
+  readonly published: readonly string[];
+  readonly watch: Watch;
+}
+
+/** Holds a finished run against what was put into it; gives what is not as it must be. */
+export function check(remains: Remains): string[] {
+  const told = toldOf(remains);
+  const homes = homesOf(remains.kinesis.known);
+  const counted = homes.filter((home) => !told.leftOut.has(homeName(home)));
+  return [
+    ...remains.watch.violations,
+    ...told.violations,
+    ...checkQuarantine(remains, told.refused),
+    ...checkLeftOut(remains, told.leftOut, homes),
+    ...checkPanes(remains, fold(counted)),
+    ...checkAlerts(remains, counted),
+  ];
+}
+
+interface Told {
+  /** Reasons of the records that were refused, by name. */
+  readonly refused: ReadonlyMap<string, string>;
+  /** Why records are not in an aggregate, by the name of their home there. */
+  readonly leftOut: ReadonlyMap<string, string>;
+  readonly violations: readonly string[];
+}
+
+function recordName(shardId: string, sequence: string): string {
+  return `${sequence} of ${shardId}`;
+}
+
+function homeName({ known, aggregate }: Pick<Home, 'known' | 'aggregate'>): string {
+  return `${aggregate} without ${recordName(known.shardId, known.sequence)}`;
+}
+
+/** What the quarantine queue says. The same may be said more than once, and never anything else of the same record. */
+function toldOf({ queues }: Remains): Told {
+  const refused = new Map<string, string>();
+  const leftOut = new Map<string, string>();
+  const violations: string[] = [];
+  for (const body of queues.sent(QUARANTINE)) {
+    const { origin, reason, aggregates } = JSON.parse(body) as QuarantineMessage;
+    const { shard = '', sequence = '', subSequence } = origin;
+    const name = recordName(shard, subSequence === undefined ? sequence : userSequence(sequence, subSequence));
+    const names = aggregates?.map((aggregate) => `${aggregate} without ${name}`) ?? [name];
+    const said = aggregates === undefined ? refused : leftOut;
+    for (const one of names) {
+      const before = said.get(one) ?? reason;
+      if (before !== reason) violations.push(`${one} is said to be ${before} and ${reason}`);
+      said.set(one, reason);
+    }
+  }
+  return { refused, leftOut, violations };
+}
+
+/** Every record that cannot be an event was set aside for its reason, and no other was. */
+function checkQuarantine({ kinesis }: Remains, refused: ReadonlyMap<string, string>): string[] {
+  const violations: string[] = [];
+  let rightly = 0;
+  for (const { shardId, sequence, content } of kinesis.known) {
+    const reason = refused.get(recordName(shardId, sequence));
+    const wanted = 'refused' in content ? content.refused : undefined;
+    if (reason !== wanted) {
+      violations.push(
+        `record ${recordName(shardId, sequence)} was ${reason === undefined ? 'not set aside' : `set aside as ${reason}`}, but is ${wanted ?? 'an event'}`,
+      );
+    }
+    if (reason !== undefined) rightly++;
+  }
+  if (rightly !== refused.size) violations.push('a record was set aside that was never put');
+  return violations;
+}
+
+/** Late is what came too late by the lane's own earlier records; full is what a pane has no room for. */
+function checkLeftOut(
+  { kinesis, queues }: Remains,
+  leftOut: ReadonlyMap<string, string>,
+  homes: readonly Home[],
+): string[] {
+  const isGivenUp = givenUpBy(queues);
+  const violations: string[] = [];
+  for (const home of homes) {
+    const reason = leftOut.get(homeName(home));
+    if (reason === 'pane-too-large') {
+      if (!isFull(home, homes)) violations.push(`${homeName(home)}, though there was room`);
+      continue;
+    }
+    const verdict = latenessOf(home, kinesis.known, isGivenUp);
+    if (reason === 'late' && verdict === 'must not') violations.push(`${homeName(home)}, though it came in time`);
+    if (reason === undefined && verdict === 'must') violations.push(`${homeName(home)} must be late, and is in it`);
+  }
+  return violations;
+}
+
+function givenUpBy(queues: SimQueues): (known: Known) => boolean {
+  const ranges = queues.sent(FAILURES).flatMap((body) => {
+    const info = (JSON.parse(body) as { KinesisBatchInfo?: Record<string, string> }).KinesisBatchInfo;
+    return info === undefined ? [] : [info];
+  });
+  return ({ shardId, recordSequence }) =>
+    ranges.some(
+      ({ shardId: shard, startSequenceNumber: first = '', endSequenceNumber: last = '' }) =>
+        shard === shardId &&
+        compareSequence(first, recordSequence) <= 0 &&
+        compareSequence(last, recordSequence) >= 0,
+    );
+}
+
+// What a lane's records of a pane take together must be more than an item has, or almost.
+function isFull(home: Home, homes: readonly Home[]): boolean {
+  const bytes = homes
+    .filter(
+      ({ known, aggregate, key, start }) =>
+        known.shardId === home.known.shardId &&
+        aggregate === home.aggregate &&
+        key === home.key &&
+        start === home.start,
+    )
+    .reduce((sum, { event }) => sum + (event.bytes ?? 0), 0);
+  return bytes > 390 * 1024;
+}
+
+/** Every pane holds what a plain fold of the records gives. */
+function checkPanes({ dynamo }: Remains, expected: ReadonlyMap<string, Expected>): string[] {
+  const found = new Map<string, Expected>();
+  for (const item of dynamo.items('aggregates')) {
+    const name = readPaneItemKey({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' });
+    const aggregate = name && aggregateNamed(pipeline, name.aggregate);
+    if (name === undefined || aggregate === undefined) continue;
+    const { accs, records } = readPaneItem(aggregate, item);
+    if (records === 0) continue;
+    const { n, total, worst, heap = 0 } = resultsOf(aggregate, accs) as Record<string, number>;
+    const pane = found.get(paneName(name.aggregate, name.key, name.start));
+    found.set(paneName(name.aggregate, name.key, name.start), {
+      n: (pane?.n ?? 0) + (n ?? NaN),
+      total: (pane?.total ?? 0) + (total ?? NaN),
+      worst: Math.max(pane?.worst ?? -Infinity, worst ?? NaN),
+      heap: (pane?.heap ?? 0) + heap,
+    });
+  }
+  const violations: string[] = [];
+  for (const name of new Set([...expected.keys(), ...found.keys()])) {
+    const [want, have] = [JSON.stringify(expected.get(name)), JSON.stringify(found.get(name))];
+    if (want !== have) violations.push(`${name} is ${have ?? 'not there'}, and must be ${want ?? 'not there'}`);
+  }
+  return violations;
+}
+
+/**
+ * Transitions take turns, each was published under its id and nothing else was, the last of them is what the data imply
+ * now, and where no pane changed after its windows were judged, all of them are what the data imply.
+ */
+function checkAlerts({ dynamo, published, watch }: Remains, counted: readonly Home[]): string[] {
+  const lanes = [...dynamo.items('aggregates')]
+    .filter((item) => isLaneItemKey({ pk: item.pk?.S ?? '', sk: '' }))
+    .map(readLaneItem);
+  const watermark = pipelineWatermark(lanes, pipeline);
+  const violations = checkMessages(watch.transitions, published);
+  for (const rule of RULES) {
+    const mine = counted.filter(({ aggregate }) => aggregate === rule.aggregate);
+    const states = watch.transitions.filter(({ alert }) => alert === rule.alert);
+    for (const key of new Set([...mine.map((home) => home.key), ...states.map((state) => state.key)])) {
+      const homes = mine.filter((home) => home.key === key);
+      const written = states.filter((state) => state.key === key);
+      const who = `alert ${rule.alert} of ${key}`;
+      violations.push(...checkTurns(who, written));
+      const last = written.at(-1);
+      const [due] = judge(rule, homes, watermark, {
+        from: last?.at ?? -Infinity,
+        firing: last?.status === 'firing',
+      });
+      if (due !== undefined) {
+        violations.push(`${who} is ${due.status} since ${new Date(due.at).toISOString()}, which nobody was told`);
+      }
+      if (watch.isDisturbed(rule.aggregate, key)) continue;
+      const [least, most] = [judge(rule, homes, watermark), judge(rule, homes, watch.furthest)].map(shown);
+      const told = shown(written);
+      if (!told.startsWith(least ?? '') || !(most ?? '').startsWith(told))
+        violations.push(`${who} was [${told}], and must be [${least ?? ''}] up to [${most ?? ''}]`);
+    }
+  }
+  return violations;
+}
+
+function shown(transitions: readonly { readonly status: string; readonly at: number }[]): string {
+  return transitions.map(({ status, at }) => `${status} ${new Date(at).toISOString()}; `).join('');
+}
+
+function checkTurns(who: string, written: readonly AlertState[]): string[] {
+  const violations: string[] = [];
+  for (const [i, { version, status, at }] of written.entries()) {
+    if (version !== i + 1) violations.push(`${who} has ${version} where its transition ${i + 1} should be`);
+    if ((status === 'firing') !== (i % 2 === 0)) violations.push(`${who} is ${status} twice`);
+    if (i > 0 && at <= (written[i - 1]?.at ?? 0)) violations.push(`${who} goes back in time`);
+  }
+  return violations;
+}
+
+function checkMessages(transitions: readonly AlertState[], published: readonly string[]): string[] {
+  const violations: string[] = [];
+  const messages = new Map<string, string>();
+  for (const body of published) {
+    const { id } = JSON.parse(body) as AlertMessage;
+    if ((messages.get(id) ?? body) !== body) violations.push(`message ${id} was published with two contents`);
+    messages.set(id, body);
+  }
+  for (const transition of transitions) {
+    const id = transitionId(transition);
+    const body = messages.get(id);
+    if (body === undefined) violations.push(`transition ${id} was never published`);
+    else if ((JSON.parse(body) as AlertMessage).state !== transition.status)
+      violations.push(`message ${id} does not say what its transition is`);
+    messages.delete(id);
+  }
+  for (const id of messages.keys()) violations.push(`message ${id} is of no transition`);
+  return violations;
+}

@@ -1,0 +1,150 @@
+import { compareSequence } from '../../lib/fold/sequence.ts';
+import { MINUTE, OUT_OF_ORDER } from './pipeline.ts';
+import type { Known } from './sim-kinesis.ts';
+import type { Event } from './workload.ts';
+
+// The pipeline once more, in plain arithmetic that shares nothing with it.
+const AGGREGATES = [
+  { name: 'views', pane: MINUTE, lateness: 0, key: (event: Event) => event.page },
+  { name: 'visits', pane: 5 * MINUTE, lateness: 2 * MINUTE, key: (event: Event) => `${event.page}|${event.user}` },
+  { name: 'uploads', pane: 10 * MINUTE, lateness: 60 * MINUTE, key: () => '' },
+] as const;
+
+/** What a pane must hold. */
+export interface Expected {
+  n: number;
+  total: number;
+  worst: number;
+  heap: number;
+}
+
+/** A valid record in a pane of an aggregate where it belongs. */
+export interface Home {
+  readonly known: Known;
+  readonly event: Event;
+  readonly aggregate: string;
+  readonly key: string;
+  readonly start: number;
+  readonly end: number;
+  readonly lateness: number;
+}
+
+/** Every home of every valid record. */
+export function homesOf(known: readonly Known[]): Home[] {
+  return known.flatMap((one) => {
+    const { content } = one;
+    if ('refused' in content) return [];
+    return AGGREGATES.map(({ name, pane, lateness, key }) => {
+      const start = content.at - (content.at % pane);
+      return {
+        known: one,
+        event: content,
+        aggregate: name,
+        key: key(content),
+        start,
+        end: start + pane,
+        lateness,
+      };
+    });
+  });
+}
+
+/** All lanes' panes together, from homes that records are not left out of. */
+export function fold(homes: readonly Home[]): Map<string, Expected> {
+  const panes = new Map<string, Expected>();
+  for (const { aggregate, key, start, event } of homes) {
+    const name = paneName(aggregate, key, start);
+    const pane = panes.get(name) ?? { n: 0, total: 0, worst: -Infinity, heap: 0 };
+    panes.set(name, pane);
+    pane.n++;
+    pane.total += event.ms;
+    pane.worst = Math.max(pane.worst, event.ms);
+    if (aggregate === 'uploads') pane.heap += event.bytes ?? 0;
+  }
+  return panes;
+}
+
+export function paneName(aggregate: string, key: string, start: number): string {
+  return `${aggregate} of ${key} at ${new Date(start).toISOString()}`;
+}
+
+/**
+ * Whether a record must, may, or must not be late for its home, by the greatest event times before it in its lane: of all
+ * records, and of those alone that Lambda never gave up on, which a lane has surely seen.
+ */
+export function latenessOf(
+  home: Home,
+  known: readonly Known[],
+  isGivenUp: (known: Known) => boolean,
+): 'must' | 'may' | 'must not' {
+  let all = -Infinity;
+  let surelySeen = -Infinity;
+  for (const other of known) {
+    if (other.shardId !== home.known.shardId || 'refused' in other.content) continue;
+    if (compareSequence(other.sequence, home.known.sequence) >= 0) continue;
+    all = Math.max(all, other.content.at);
+    if (!isGivenUp(other)) surelySeen = Math.max(surelySeen, other.content.at);
+  }
+  const closes = home.end + home.lateness + OUT_OF_ORDER;
+  if (closes > all) return 'must not';
+  return closes <= surelySeen && !isGivenUp(home.known) ? 'must' : 'may';
+}
+
+/** A transition that the data imply. */
+export interface Transition {
+  readonly status: 'firing' | 'resolved';
+  readonly at: number;
+}
+
+interface Rule {
+  readonly alert: string;
+  readonly aggregate: string;
+  readonly size: number;
+  readonly slide: number;
+  readonly fires: (window: Expected) => boolean;
+  readonly clears: (window: Expected) => boolean;
+}
+
+const busy = ({ n }: Expected): boolean => n > 3;
+export const RULES: readonly Rule[] = [
+  {
+    alert: 'slow',
+    aggregate: 'views',
+    size: 3 * MINUTE,
+    slide: MINUTE,
+    fires: ({ n, total }) => n >= 2 && total / n > 500,
+    clears: ({ n, total }) => total / n < 300,
+  },
+  {
+    alert: 'busy',
+    aggregate: 'visits',
+    size: 10 * MINUTE,
+    slide: 10 * MINUTE,
+    fires: busy,
+    clears: (window) => !busy(window),
+  },
+];
+
+/** What a rule says of a key, window by window, from the first that ends after `from` (ms) to the watermark. */
+export function judge(
+  rule: Rule,
+  homes: readonly Home[],
+  watermark: number,
+  { from = -Infinity, firing = false }: { readonly from?: number; readonly firing?: boolean } = {},
+): Transition[] {
+  const transitions: Transition[] = [];
+  const first = homes.reduce((least, { start }) => Math.min(least, start), Infinity);
+  const last = homes.reduce((most, { end }) => Math.max(most, end), -Infinity);
+  let isFiring = firing;
+  const begin = Math.max(first, Math.max(0, from)) - (Math.max(first, Math.max(0, from)) % rule.slide);
+  for (let end = begin; end <= Math.min(watermark, last + 2 * rule.size); end += rule.slide) {
+    if (end <= from) continue;
+    const inside = homes.filter((home) => home.start >= end - rule.size && home.start < end);
+    const [window] = fold(inside.map((home) => ({ ...home, start: 0 }))).values();
+    const wanted = window !== undefined && (isFiring ? !rule.clears(window) : rule.fires(window));
+    if (wanted === isFiring) continue;
+    isFiring = wanted;
+    transitions.push({ status: wanted ? 'firing' : 'resolved', at: end });
+  }
+  return transitions;
+}

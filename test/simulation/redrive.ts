@@ -1,0 +1,55 @@
+import { readFailedBatch, type FailedBatch } from '../../lib/redrive/failed-batch.ts';
+import { redriveRange } from '../../lib/redrive/redrive-batch.ts';
+import { ShardRange } from '../../lib/redrive/shard-range.ts';
+import type { Invocation } from './invocation.ts';
+import type { SimLambda } from './lambda.ts';
+import { FAILURES, type Service } from './service.ts';
+import type { SimDynamo } from './sim-dynamo.ts';
+import type { SimKinesis } from './sim-kinesis.ts';
+import type { SimQueues } from './sim-queue.ts';
+import type { SimStream } from './sim-stream.ts';
+
+interface Parts {
+  readonly lambda: SimLambda;
+  readonly service: Service;
+  readonly kinesis: SimKinesis;
+  readonly dynamo: SimDynamo;
+  readonly queues: SimQueues;
+}
+
+/** Redrives every message of the failure queue once; what fails stays there. */
+export async function redriveAll(parts: Parts): Promise<void> {
+  for (const { id, body } of [...parts.queues.messages(FAILURES)]) {
+    const batch = readFailedBatch(body);
+    if ('bucket' in batch) throw new Error('there are no buckets here');
+    const invocation = parts.lambda.start('redrive', { stalls: false });
+    try {
+      if (await redrive(parts, invocation, batch)) parts.queues.delete(FAILURES, id);
+    } catch {
+      // It stays, and is redriven again.
+    }
+  }
+}
+
+async function redrive(parts: Parts, invocation: Invocation, batch: FailedBatch): Promise<boolean> {
+  const { service, kinesis } = parts;
+  const retry = service.retry(invocation);
+  const { first, last } = batch;
+  if (batch.source === 'kinesis') {
+    const range = new ShardRange(kinesis.stream, batch.shardId, retry);
+    const done = await redriveRange(service.redrive(invocation), { range, first, last, givenUp: true });
+    return done.kind === 'repaired';
+  }
+  const table = batch.streamArn.includes('table/alerts') ? 'alerts' : 'aggregates';
+  const range = new ShardRange(parts.dynamo.streams.get(table) as SimStream, batch.shardId, retry);
+  for await (const records of range.read(first, last)) {
+    const event = { Records: records.map(({ event }) => event) };
+    const { batchItemFailures } = await service.run(
+      table === 'alerts' ? 'notify' : 'evaluate',
+      invocation,
+      event,
+    );
+    if (batchItemFailures.length > 0) return false;
+  }
+  return true;
+}

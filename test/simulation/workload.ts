@@ -1,0 +1,83 @@
+import { kplBytes } from '../support/kinesis.ts';
+import type { Chance } from './chance.ts';
+import { MINUTE, SECOND } from './pipeline.ts';
+
+/** An event that fits the pipeline. */
+export interface Event {
+  readonly at: number;
+  readonly page: string;
+  readonly user: string;
+  readonly ms: number;
+  readonly bytes?: number;
+}
+
+/** What a producer puts: one Kinesis record, of one event or, by the KPL, several. */
+export interface Put {
+  readonly index: number;
+  readonly partitionKey: string;
+  readonly bytes: Buffer;
+  /** What is true of each user record: the event, or why it can never be one. */
+  readonly contents: readonly (Event | { readonly refused: string })[];
+  readonly isAggregated: boolean;
+  /** Pause before it, ms. */
+  readonly pause: number;
+}
+
+const USERS = ['ann', 'bob'];
+const PAGES = ['home', 'cart', 'news'];
+
+/** What producers put in a run that begins at `start` (ms). Event time wanders on, out of order, with stragglers. */
+export function workloadOf(chance: Chance, start: number): Put[] {
+  const puts: Put[] = [];
+  const records = chance.int('records', 15, 60);
+  const pace = chance.pick('pace', [5 * SECOND, 20 * SECOND, 45 * SECOND]);
+  const hasUploads = chance.next('uploads') < 0.15;
+  let time = start;
+  for (let index = 0; index < records; index++) {
+    time += chance.int('step', 0, pace);
+    const isAggregated = chance.next('kpl') < 0.15;
+    const contents = Array.from({ length: isAggregated ? chance.int('user records', 1, 4) : 1 }, () =>
+      contentOf(chance, time, hasUploads),
+    );
+    const payloads = contents.map(payloadOf);
+    puts.push({
+      index,
+      partitionKey: `p${chance.int('partition', 0, 5)}`,
+      bytes: isAggregated ? kplBytes(payloads) : (payloads[0] ?? Buffer.alloc(0)),
+      contents,
+      isAggregated,
+      pause: chance.next('burst') < 0.6 ? 0 : chance.int('pause', 0, 6 * SECOND),
+    });
+  }
+  return puts;
+}
+
+function contentOf(chance: Chance, time: number, hasUploads: boolean): Put['contents'][number] {
+  const kind = chance.next('kind');
+  if (kind < 0.03) return { refused: 'not-json' };
+  if (kind < 0.06) return { refused: 'wrong-schema' };
+  if (kind < 0.08) return { refused: 'too-far-ahead' };
+  const straggles = chance.next('straggler');
+  const behind =
+    straggles < 0.1 ? chance.int('late', 0, 15 * MINUTE) : chance.int('out of order', 0, 30 * SECOND);
+  return {
+    at: time - behind,
+    page: chance.pick('page', PAGES),
+    user: chance.pick('user', USERS),
+    // Whole numbers, whose sums are exact in any order, for an oracle that adds plainly.
+    ms: chance.next('slow') < 0.4 ? chance.int('much', 500, 2_000) : chance.int('little', 0, 400),
+    ...(hasUploads ? { bytes: chance.int('bytes', 10_000, 60_000) } : {}),
+  };
+}
+
+function payloadOf(content: Put['contents'][number]): Buffer {
+  if (!('refused' in content)) return Buffer.from(JSON.stringify(content));
+  switch (content.refused) {
+    case 'not-json':
+      return Buffer.from('{"at":');
+    case 'wrong-schema':
+      return Buffer.from('{"at":"yesterday"}');
+    default:
+      return Buffer.from(JSON.stringify({ at: Date.UTC(2099, 0, 1), page: 'home', user: 'ann', ms: 1 }));
+  }
+}
