@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { ShardRange, RetentionError } from '../../lib/redrive/shard-range.ts';
+import { Retry } from '../../lib/store/retry.ts';
+import { kinesisRecord, sequence, SHARD } from '../support/kinesis.ts';
+import { MemoryShard } from '../support/memory-shard.ts';
+
+const retry = new Retry({ sleep: () => Promise.resolve() });
+
+function setUp(records = 10) {
+  const shard = new MemoryShard(...Array.from({ length: records }, (_, n) => kinesisRecord(n, n)));
+  const range = new ShardRange(shard, SHARD, retry);
+  const read = async (first: number, last: number): Promise<string[][]> => {
+    const pages: string[][] = [];
+    for await (const page of range.read(sequence(first), sequence(last)))
+      pages.push(page.map(({ sequenceNumber }) => sequenceNumber));
+    return pages;
+  };
+  return { shard, range, read };
+}
+
+const numbered = (...ns: number[]): string[] => ns.map(sequence);
+
+describe('ShardRange', () => {
+  it('reads a range page by page, and not further', async () => {
+    const { shard, read } = setUp();
+    shard.pageSize = 3;
+
+    expect(await read(2, 5)).toEqual([numbered(2, 3, 4), numbered(5)]);
+    expect(shard.reads).toBe(2);
+  });
+
+  it('reads one record', async () => {
+    expect(await setUp().read(9, 9)).toEqual([numbered(9)]);
+  });
+
+  it('reads on past empty pages', async () => {
+    const { shard, read } = setUp();
+    shard.pageSize = 2;
+    shard.emptyPages = 20;
+
+    expect(await read(0, 3)).toEqual([numbered(0, 1), numbered(2, 3)]);
+  });
+
+  it('goes on where it was when an iterator has expired', async () => {
+    const { shard, read } = setUp();
+    shard.pageSize = 4;
+    shard.expireIterators();
+    expect(await read(0, 3)).toEqual([numbered(0, 1, 2, 3)]);
+
+    const pages = read(0, 7);
+    shard.readErrors.push(Object.assign(new Error(), { name: 'ProvisionedThroughputExceededException' }));
+    shard.expireIterators();
+
+    expect(await pages).toEqual([numbered(0, 1, 2, 3), numbered(4, 5, 6, 7)]);
+  });
+
+  it.each([false, true])('says that the first record is gone (refused: %s)', async (refusesTrimmed) => {
+    const { shard, read } = setUp();
+    shard.refusesTrimmed = refusesTrimmed;
+    shard.trimTo(4);
+
+    await expect(read(3, 6)).rejects.toThrow(RetentionError);
+    await expect(read(3, 6)).rejects.toThrow(sequence(3));
+    expect(await read(4, 6)).toEqual([numbered(4, 5, 6)]);
+  });
+
+  it('says that the whole shard is gone', async () => {
+    const { shard, read } = setUp();
+    shard.iteratorErrors.push(Object.assign(new Error(), { name: 'ResourceNotFoundException' }));
+
+    await expect(read(3, 6)).rejects.toThrow(RetentionError);
+  });
+
+  it('does not wait for ever for records of a shard that has none any more', async () => {
+    const { shard, read } = setUp(3);
+    await expect(read(5, 6)).rejects.toThrow(RetentionError);
+
+    shard.closed = true;
+    await expect(read(5, 6)).rejects.toThrow(RetentionError);
+  });
+
+  it('passes on what will not pass', async () => {
+    const { shard, read } = setUp();
+    shard.readErrors.push(Object.assign(new Error('no'), { name: 'AccessDeniedException' }));
+
+    await expect(read(0, 1)).rejects.toThrow('no');
+  });
+
+  it('finds the oldest record', async () => {
+    const { shard, range } = setUp();
+    shard.trimTo(4);
+    shard.emptyPages = 3;
+
+    expect(await range.horizon()).toBe(sequence(4));
+    expect(await setUp(0).range.horizon()).toBeUndefined();
+  });
+});
