@@ -1,3 +1,4 @@
+import { counted } from './outcome.ts';
 import type { Redriven } from './redrive-batch.ts';
 
 /** What was done for a lost range, for people. */
@@ -6,9 +7,5 @@ export function describeRedriven(done: Extract<Redriven, { readonly kind: 'repai
     ...(done.late > 0 ? [`${done.late} late`] : []),
     ...(done.quarantined > 0 ? [`${done.quarantined} quarantined`] : []),
   ];
-  return [`${count(done.records, 'record')} folded into ${count(done.panes, 'pane')}`, ...aside].join(', ');
-}
-
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+  return [`${counted(done.records, 'record')} folded into ${counted(done.panes, 'pane')}`, ...aside].join(', ');
 }

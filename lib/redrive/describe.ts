@@ -1,6 +1,7 @@
 import type { QuarantineMessage } from '../quarantine/message.ts';
 import { readQuarantineMessage } from '../quarantine/read-message.ts';
 import { readFailedBatch } from './failed-batch.ts';
+import { counted } from './outcome.ts';
 
 /** What a message is about, for people. */
 export interface Description {
@@ -23,7 +24,7 @@ export function describeFailure(body: string): Description {
     const { streamArn, shardId, first, last, records, functionArn, condition, arrived } = failed;
     const by = functionArn.split(':').slice(6).join(':');
     return {
-      what: `${records} record${records === 1 ? '' : 's'} of ${resourceOf(streamArn)}`,
+      what: `${counted(records, 'record')} of ${resourceOf(streamArn)}`,
       where: `${shardId} ${first === last ? first : `${first}–${last}`}`,
       when: arrived,
       why: [condition, by].filter((part) => part !== '').join(' by '),

@@ -16,6 +16,11 @@ export function kept(detail: string): Outcome {
   return { kind: 'kept', detail };
 }
 
+/** @example counted(2, 'record') // '2 records' */
+export function counted(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
+
 /** What an error says, and what kind of error it is. */
 export function errorText(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -3,7 +3,7 @@ import { handleEvaluate, type EvaluateHandlerContext } from '../handle/evaluate.
 import { handleNotify, type NotifyContext } from '../handle/notify.ts';
 import type { PartialBatchResponse } from '../handle/response.ts';
 import type { FailedBatch } from './failed-batch.ts';
-import { errorText, kept, repaired, type Outcome } from './outcome.ts';
+import { counted, errorText, kept, repaired, type Outcome } from './outcome.ts';
 import { RetentionError, type ShardRange } from './shard-range.ts';
 
 /** What it takes to do again what `evaluate` or `notify` did not do. */
@@ -54,7 +54,7 @@ export async function redriveChanges(
       for (const chunk of chunks(page)) {
         const { response, errors } = await handler.handle({ Records: chunk.map(({ event }) => event) });
         if (response.batchItemFailures.length > 0)
-          return kept(`after ${records} changes, not all could be ${handler.done}: ${errorText(errors[0])}`);
+          return kept(`after ${counted(records, 'change')}, not all could be ${handler.done}: ${errorText(errors[0])}`);
         records += chunk.length;
       }
     }
@@ -63,7 +63,7 @@ export async function redriveChanges(
       return kept(`${error.message} (a table's stream keeps 24 h); ${handler.lost}`);
     throw error;
   }
-  return repaired(`${records} changes ${handler.done}`);
+  return repaired(`${counted(records, 'change')} ${handler.done}`);
 }
 
 function handlerFor({ tables, evaluate, notify }: ChangesContext, streamArn: string): Handler | undefined {
