@@ -81,7 +81,7 @@ describe('redriveChanges', () => {
 
     expect(await redrive('weir-dev-aggregates', 1, 1)).toEqual({
       kind: 'repaired',
-      detail: '1 changes judged',
+      detail: '1 change judged',
     });
     expect(alerts.stream).toMatchObject([{ alert: 'slow', status: 'firing', at: minutes(1) }]);
   });

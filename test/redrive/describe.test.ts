@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { quarantineMessages } from '../../lib/quarantine/message.ts';
+import { describeFailure, describeQuarantined } from '../../lib/redrive/describe.ts';
+import { sequence, SHARD, STREAM } from '../support/kinesis.ts';
+
+const failure = (info: object): string =>
+  JSON.stringify({
+    requestContext: {
+      functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:weir-dev-aggregate',
+      condition: 'RecordAgeExceeded',
+    },
+    KinesisBatchInfo: {
+      streamArn: STREAM,
+      shardId: SHARD,
+      startSequenceNumber: '7',
+      endSequenceNumber: '9',
+      approximateArrivalOfFirstRecord: '2024-01-01T00:00:00Z',
+      batchSize: 3,
+      ...info,
+    },
+  });
+
+describe('describeFailure', () => {
+  it('names the range, its age, and why it was given up', () => {
+    expect(describeFailure(failure({}))).toEqual({
+      what: '3 records of stream/views',
+      where: `${SHARD} 7–9`,
+      when: '2024-01-01T00:00:00Z',
+      why: 'RecordAgeExceeded by weir-dev-aggregate',
+    });
+    expect(describeFailure(failure({ endSequenceNumber: '7', batchSize: 1 }))).toMatchObject({
+      what: '1 record of stream/views',
+      where: `${SHARD} 7`,
+    });
+  });
+
+  it('names the object that holds the message', () => {
+    const body = JSON.stringify({ Records: [{ s3: { bucket: { name: 'b' }, object: { key: 'k' } } }] });
+
+    expect(describeFailure(body)).toMatchObject({ where: 's3://b/k' });
+  });
+
+  it('says what cannot be read', () => {
+    expect(describeFailure('hello')).toMatchObject({
+      what: 'unreadable',
+      why: expect.stringContaining('not JSON') as unknown,
+    });
+  });
+});
+
+describe('describeQuarantined', () => {
+  it('names the record and the reason', () => {
+    const [message] = quarantineMessages({
+      reason: 'wrong-schema',
+      detail: 'no page',
+      origin: { source: STREAM, shard: SHARD, sequence: sequence(1), subSequence: 2 },
+      bytes: Buffer.from('{}'),
+    });
+
+    expect(describeQuarantined(JSON.stringify(message))).toEqual({
+      what: 'wrong-schema, 2 bytes',
+      where: `stream/views ${SHARD} ${sequence(1)} 2`,
+      when: '',
+      why: 'no page',
+    });
+  });
+
+  it('says which part of a big record it is', () => {
+    const [, second] = quarantineMessages({
+      reason: 'not-json',
+      detail: '',
+      origin: { source: 'invocation' },
+      bytes: Buffer.alloc(200 * 1024),
+    });
+
+    expect(describeQuarantined(JSON.stringify(second))).toMatchObject({
+      what: 'not-json, 204800 bytes, part 2 of 2',
+      where: 'invocation',
+    });
+  });
+
+  it('says what cannot be read', () => {
+    expect(describeQuarantined('{}')).toMatchObject({ what: 'unreadable' });
+  });
+});
