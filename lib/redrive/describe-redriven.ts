@@ -7,5 +7,7 @@ export function describeRedriven(done: Extract<Redriven, { readonly kind: 'repai
     ...(done.late > 0 ? [`${done.late} late`] : []),
     ...(done.quarantined > 0 ? [`${done.quarantined} quarantined`] : []),
   ];
-  return [`${counted(done.records, 'record')} folded into ${counted(done.panes, 'pane')}`, ...aside].join(', ');
+  return [`${counted(done.records, 'record')} folded into ${counted(done.panes, 'pane')}`, ...aside].join(
+    ', ',
+  );
 }

@@ -54,7 +54,9 @@ export async function redriveChanges(
       for (const chunk of chunks(page)) {
         const { response, errors } = await handler.handle({ Records: chunk.map(({ event }) => event) });
         if (response.batchItemFailures.length > 0)
-          return kept(`after ${counted(records, 'change')}, not all could be ${handler.done}: ${errorText(errors[0])}`);
+          return kept(
+            `after ${counted(records, 'change')}, not all could be ${handler.done}: ${errorText(errors[0])}`,
+          );
         records += chunk.length;
       }
     }
