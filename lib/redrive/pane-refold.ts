@@ -98,14 +98,15 @@ export class PaneRefold {
   }
 
   /** Puts the value in place of what is stored. */
-  async put(store: PaneStore): Promise<'written' | 'nothing' | 'lost'> {
+  async put(store: PaneStore): Promise<'written' | 'nothing' | 'lost' | 'too large'> {
     if (this.from === undefined || this.#value.records === 0) return 'nothing';
     const outcome = await store.putPane(
       this.ref,
       { ...this.#value, closed: this.#stored?.closed },
       this.#stored?.version,
     );
-    return outcome.written ? 'written' : 'lost';
+    if (outcome.written) return 'written';
+    return 'tooLarge' in outcome ? 'too large' : 'lost';
   }
 
   /** The lost records that the pane was closed to. */

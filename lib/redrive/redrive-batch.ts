@@ -7,6 +7,7 @@ import { quarantineMessages } from '../quarantine/message.ts';
 import type { Quarantine } from '../quarantine/set-aside.ts';
 import { moveLane } from '../store/move-lane.ts';
 import type { PaneRef, PaneStore } from '../store/port.ts';
+import { isoTime } from '../time/event-time.ts';
 import { readLane } from './lane-range.ts';
 import type { Target } from './pane-refold.ts';
 import { refoldPanes } from './refold.ts';
@@ -81,7 +82,12 @@ export async function redriveRange(context: RedriveContext, lost: LostRange): Pr
   const leftOut = leftOutRecords(pipeline, batch, before, refolded.leftOut, undefined);
   const messages = [...batch.quarantined.flatMap(quarantineMessages), ...leftOut.messages];
   if (messages.length > 0) await quarantine(messages);
-  if (refolded.beyond.length > 0) return { kind: 'kept', detail: describe(refolded.beyond) };
+  const { beyond, tooLarge } = refolded;
+  if (beyond.length > 0 || tooLarge.length > 0)
+    return {
+      kind: 'kept',
+      detail: `${describe(beyond, tooLarge)}; these panes are as they were, all others are repaired`,
+    };
   if (lost.givenUp) await moveLane(store, laneName, before, batch.progress);
   return {
     kind: 'repaired',
@@ -102,13 +108,16 @@ async function collect({ range, first, last }: LostRange): Promise<LaneBatch | u
   return lane && { ...lane, records };
 }
 
-function describe(beyond: readonly PaneRef[]): string {
-  const named = beyond
+function describe(beyond: readonly PaneRef[], tooLarge: readonly PaneRef[]): string {
+  return [
+    ...(beyond.length > 0 ? [`the stream no longer has the first records of ${named(beyond)}`] : []),
+    ...(tooLarge.length > 0 ? [`an item of DynamoDB has no room for ${named(tooLarge)}`] : []),
+  ].join('; ');
+}
+
+function named(refs: readonly PaneRef[]): string {
+  const shown = refs
     .slice(0, 3)
-    .map(
-      ({ aggregate, key, start }) =>
-        `${aggregate.name} of ${key || 'all'} at ${new Date(start).toISOString()}`,
-    );
-  const more = beyond.length > named.length ? ` and ${beyond.length - named.length} more` : '';
-  return `the stream no longer has the first records of ${named.join(', ')}${more}; these panes are as they were, all others are repaired`;
+    .map(({ aggregate, key, start }) => `${aggregate.name} of ${key || 'all'} at ${isoTime(start)}`);
+  return `${shown.join(', ')}${refs.length > shown.length ? ` and ${refs.length - shown.length} more` : ''}`;
 }

@@ -23,8 +23,10 @@ export interface Refolded {
   readonly written: number;
   /** Records of the range that panes were closed to before. */
   readonly leftOut: readonly LeftOut[];
-  /** Panes that cannot be repaired: records that they hold have left the stream. They are as they were. */
+  /** Panes that cannot be repaired, as records that they hold have left the stream. They are as they were. */
   readonly beyond: readonly PaneRef[];
+  /** Panes that cannot be repaired, as their items would have no room. They are as they were. */
+  readonly tooLarge: readonly PaneRef[];
 }
 
 /** Panes that others kept writing. */
@@ -46,6 +48,7 @@ const WRITES_AT_ONCE = 16;
  */
 export async function refoldPanes(context: RefoldContext, targets: readonly Target[]): Promise<Refolded> {
   const beyond: PaneRef[] = [];
+  const tooLarge: PaneRef[] = [];
   const all = targets.map((target) => new PaneRefold(target));
   let pending = all;
   let written = 0;
@@ -66,16 +69,18 @@ export async function refoldPanes(context: RefoldContext, targets: readonly Targ
     }
     const outcomes = await put(context.store, pending);
     written += outcomes.written;
+    tooLarge.push(...outcomes.tooLarge.map(({ ref }) => ref));
     pending = outcomes.lost;
   }
-  return { written, leftOut: all.flatMap((refold) => refold.leftOut()), beyond };
+  return { written, leftOut: all.flatMap((refold) => refold.leftOut()), beyond, tooLarge };
 }
 
 async function put(
   store: PaneStore,
   refolds: readonly PaneRefold[],
-): Promise<{ readonly written: number; readonly lost: PaneRefold[] }> {
+): Promise<{ readonly written: number; readonly lost: PaneRefold[]; readonly tooLarge: PaneRefold[] }> {
   const lost: PaneRefold[] = [];
+  const tooLarge: PaneRefold[] = [];
   const errors: unknown[] = [];
   let written = 0;
   await concurrently(refolds, WRITES_AT_ONCE, async (refold) => {
@@ -83,12 +88,13 @@ async function put(
       const outcome = await refold.put(store);
       if (outcome === 'written') written++;
       else if (outcome === 'lost') lost.push(refold);
+      else if (outcome === 'too large') tooLarge.push(refold);
     } catch (error) {
       errors.push(error);
     }
   });
   if (errors.length > 0) throw errors[0];
-  return { written, lost };
+  return { written, lost, tooLarge };
 }
 
 /** Reads what the panes need, in one pass; gives those whose first record has left the stream, if that broke it off. */

@@ -114,18 +114,23 @@ async function applyAgain(
   failed: Exclude<PutOutcome, { readonly written: true }>,
 ): Promise<PaneDone> {
   const { store } = context;
-  let pane = folded;
   let outcome: PutOutcome = failed;
   for (let race = 0; race < MOST_RACES; race++) {
     const tooLarge = 'tooLarge' in outcome;
     const found: StoredPane | undefined =
       'tooLarge' in outcome ? (await store.readPanes([ref]))[0] : outcome.found;
-    // From its first record on, nothing of the batch has room in the item.
-    const full: Closed | undefined = tooLarge ? { from: pane.first, why: 'full' } : undefined;
-    if (full !== undefined || isDivided(pane, found)) {
-      pane = refold(context, batch, before, pane, found?.mark ?? NO_RECORD, full ?? found?.closed);
+    const mark = found?.mark ?? NO_RECORD;
+    const again = (closed: Closed | undefined): Pane => refold(context, batch, before, folded, mark, closed);
+    let pane = isDivided(folded, found) ? again(found?.closed) : folded;
+    let plan: NewPane | undefined;
+    if (tooLarge && pane.records > 0 && compareSequence(pane.first, mark) > 0) {
+      // From the first record that is not there yet, nothing of the batch has room in the item.
+      const closed: Closed = { from: pane.first, why: 'full' };
+      pane = again(closed);
+      plan = { ...(found ?? emptyItem(ref)), closed };
+    } else {
+      plan = planMerge(pane, found);
     }
-    const plan = full === undefined ? planMerge(pane, found) : { ...(found ?? emptyItem(ref)), closed: full };
     if (plan === undefined) return { written: false, pane, closed: found?.closed };
     outcome = await store.putPane(ref, plan, found?.version);
     if (outcome.written) return { written: true, pane, closed: plan.closed };

@@ -4,7 +4,8 @@ import { resultsOf } from '../../lib/fold/pane.ts';
 import { aggregateNamed } from '../../lib/pipeline/pipeline.ts';
 import type { AlertMessage } from '../../lib/notify/message.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
-import { isLaneItemKey, readPaneItemKey } from '../../lib/store/keys.ts';
+import { readFailedBatch } from '../../lib/redrive/failed-batch.ts';
+import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
 import { readLaneItem } from '../../lib/store/lane-item.ts';
 import { readPaneItem } from '../../lib/store/pane-item.ts';
 import { pipelineWatermark } from '../../lib/time/watermark.ts';
@@ -35,7 +36,7 @@ export function check(remains: Remains): string[] {
     ...told.violations,
     ...checkQuarantine(remains, told.refused),
     ...checkLeftOut(remains, told.leftOut, homes),
-    ...checkPanes(remains, fold(counted)),
+    ...checkPanes(remains, counted),
     ...checkAlerts(remains, counted),
   ];
 }
@@ -64,7 +65,10 @@ function toldOf({ queues }: Remains): Told {
   for (const body of queues.sent(QUARANTINE)) {
     const { origin, reason, aggregates } = JSON.parse(body) as QuarantineMessage;
     const { shard = '', sequence = '', subSequence } = origin;
-    const name = recordName(shard, subSequence === undefined ? sequence : userSequence(sequence, subSequence));
+    const name = recordName(
+      shard,
+      subSequence === undefined ? sequence : userSequence(sequence, subSequence),
+    );
     const names = aggregates?.map((aggregate) => `${aggregate} without ${name}`) ?? [name];
     const said = aggregates === undefined ? refused : leftOut;
     for (const one of names) {
@@ -100,7 +104,7 @@ function checkLeftOut(
   leftOut: ReadonlyMap<string, string>,
   homes: readonly Home[],
 ): string[] {
-  const isGivenUp = givenUpBy(queues);
+  const isGivenUp = givenUpBy(queues.sent(FAILURES));
   const violations: string[] = [];
   for (const home of homes) {
     const reason = leftOut.get(homeName(home));
@@ -109,14 +113,16 @@ function checkLeftOut(
       continue;
     }
     const verdict = latenessOf(home, kinesis.known, isGivenUp);
-    if (reason === 'late' && verdict === 'must not') violations.push(`${homeName(home)}, though it came in time`);
-    if (reason === undefined && verdict === 'must') violations.push(`${homeName(home)} must be late, and is in it`);
+    if (reason === 'late' && verdict === 'must not')
+      violations.push(`${homeName(home)}, though it came in time`);
+    if (reason === undefined && verdict === 'must')
+      violations.push(`${homeName(home)} must be late, and is in it`);
   }
   return violations;
 }
 
-function givenUpBy(queues: SimQueues): (known: Known) => boolean {
-  const ranges = queues.sent(FAILURES).flatMap((body) => {
+function givenUpBy(messages: readonly string[]): (known: Known) => boolean {
+  const ranges = messages.flatMap((body) => {
     const info = (JSON.parse(body) as { KinesisBatchInfo?: Record<string, string> }).KinesisBatchInfo;
     return info === undefined ? [] : [info];
   });
@@ -143,8 +149,18 @@ function isFull(home: Home, homes: readonly Home[]): boolean {
   return bytes > 390 * 1024;
 }
 
-/** Every pane holds what a plain fold of the records gives. */
-function checkPanes({ dynamo }: Remains, expected: ReadonlyMap<string, Expected>): string[] {
+/**
+ * Every pane holds what a plain fold of the records gives. What is still on the failure queue could not be repaired, as panes
+ * have no room for it, and is in them or not.
+ */
+function checkPanes({ dynamo, queues }: Remains, counted: readonly Home[]): string[] {
+  const isKept = givenUpBy(queues.messages(FAILURES).map(({ body }) => body));
+  const unsure = new Set(
+    counted
+      .filter((home) => home.aggregate === 'uploads' && isKept(home.known) && isFull(home, counted))
+      .map(({ aggregate, key, start }) => paneName(aggregate, key, start)),
+  );
+  const expected = fold(counted);
   const found = new Map<string, Expected>();
   for (const item of dynamo.items('aggregates')) {
     const name = readPaneItemKey({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' });
@@ -163,21 +179,24 @@ function checkPanes({ dynamo }: Remains, expected: ReadonlyMap<string, Expected>
   }
   const violations: string[] = [];
   for (const name of new Set([...expected.keys(), ...found.keys()])) {
+    if (unsure.has(name)) continue;
     const [want, have] = [JSON.stringify(expected.get(name)), JSON.stringify(found.get(name))];
-    if (want !== have) violations.push(`${name} is ${have ?? 'not there'}, and must be ${want ?? 'not there'}`);
+    if (want !== have)
+      violations.push(`${name} is ${have ?? 'not there'}, and must be ${want ?? 'not there'}`);
   }
   return violations;
 }
 
 /**
  * Transitions take turns, each was published under its id and nothing else was, the last of them is what the data imply
- * now, and where no pane changed after its windows were judged, all of them are what the data imply.
+ * now, and where no pane changed, or was told of, after its windows were judged, all of them are what the data imply.
  */
-function checkAlerts({ dynamo, published, watch }: Remains, counted: readonly Home[]): string[] {
+function checkAlerts({ dynamo, queues, published, watch }: Remains, counted: readonly Home[]): string[] {
   const lanes = [...dynamo.items('aggregates')]
     .filter((item) => isLaneItemKey({ pk: item.pk?.S ?? '', sk: '' }))
     .map(readLaneItem);
   const watermark = pipelineWatermark(lanes, pipeline);
+  for (const pane of notEvaluatedInOrder({ dynamo, queues })) watch.disturb(pane);
   const violations = checkMessages(watch.transitions, published);
   for (const rule of RULES) {
     const mine = counted.filter(({ aggregate }) => aggregate === rule.aggregate);
@@ -193,7 +212,9 @@ function checkAlerts({ dynamo, published, watch }: Remains, counted: readonly Ho
         firing: last?.status === 'firing',
       });
       if (due !== undefined) {
-        violations.push(`${who} is ${due.status} since ${new Date(due.at).toISOString()}, which nobody was told`);
+        violations.push(
+          `${who} is ${due.status} since ${new Date(due.at).toISOString()}, which nobody was told`,
+        );
       }
       if (watch.isDisturbed(rule.aggregate, key)) continue;
       const [least, most] = [judge(rule, homes, watermark), judge(rule, homes, watch.furthest)].map(shown);
@@ -203,6 +224,20 @@ function checkAlerts({ dynamo, published, watch }: Remains, counted: readonly Ho
     }
   }
   return violations;
+}
+
+/** Panes of which the evaluating function was told by a redrive alone. */
+function notEvaluatedInOrder({ dynamo, queues }: Pick<Remains, 'dynamo' | 'queues'>): PaneName[] {
+  return queues.sent(FAILURES).flatMap((body) => {
+    const batch = readFailedBatch(body);
+    if ('bucket' in batch || !batch.streamArn.includes('table/aggregates')) return [];
+    const records = dynamo.streams.get('aggregates')?.between(batch.shardId, batch.first, batch.last) ?? [];
+    return records.flatMap(({ event }) => {
+      const { Keys: key } = (event as { dynamodb: { Keys: { pk: { S: string }; sk: { S: string } } } })
+        .dynamodb;
+      return readPaneItemKey({ pk: key.pk.S, sk: key.sk.S }) ?? [];
+    });
+  });
 }
 
 function shown(transitions: readonly { readonly status: string; readonly at: number }[]): string {

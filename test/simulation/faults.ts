@@ -86,7 +86,8 @@ export class Faults {
   // Every fault has a rate of its own in every seed, from a tenth to twice what stands above.
   #rate(fault: string): number {
     let scale = this.#scale.get(fault);
-    if (scale === undefined) this.#scale.set(fault, (scale = 0.1 + 1.9 * this.#chance.of(`rate of ${fault}`)));
+    if (scale === undefined)
+      this.#scale.set(fault, (scale = 0.1 + 1.9 * this.#chance.of(`rate of ${fault}`)));
     return scale;
   }
 }

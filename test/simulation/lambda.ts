@@ -61,7 +61,11 @@ export class SimLambda {
     const { clock, chance } = this.#services;
     const isLate = chance.next('late duplicate') < 0.5;
     await clock.sleep(chance.int('duplicate after', 0, isLate ? LATEST_DUPLICATE_MS : SECOND));
-    await this.#service.run(name, this.start(name, { stalls: chance.next('stalling duplicate') < 0.3 }), event);
+    await this.#service.run(
+      name,
+      this.start(name, { stalls: chance.next('stalling duplicate') < 0.3 }),
+      event,
+    );
   }
 
   async #timeOut(invocation: Invocation): Promise<never> {

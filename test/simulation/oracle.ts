@@ -6,7 +6,12 @@ import type { Event } from './workload.ts';
 // The pipeline once more, in plain arithmetic that shares nothing with it.
 const AGGREGATES = [
   { name: 'views', pane: MINUTE, lateness: 0, key: (event: Event) => event.page },
-  { name: 'visits', pane: 5 * MINUTE, lateness: 2 * MINUTE, key: (event: Event) => `${event.page}|${event.user}` },
+  {
+    name: 'visits',
+    pane: 5 * MINUTE,
+    lateness: 2 * MINUTE,
+    key: (event: Event) => `${event.page}|${event.user}`,
+  },
   { name: 'uploads', pane: 10 * MINUTE, lateness: 60 * MINUTE, key: () => '' },
 ] as const;
 

@@ -17,28 +17,36 @@ interface Parts {
   readonly queues: SimQueues;
 }
 
-/** Redrives every message of the failure queue once; what fails stays there. */
-export async function redriveAll(parts: Parts): Promise<void> {
+/** Redrives every message of the failure queue once; what fails stays there. Gives how many are there for good. */
+export async function redriveAll(parts: Parts): Promise<number> {
+  let kept = 0;
   for (const { id, body } of [...parts.queues.messages(FAILURES)]) {
     const batch = readFailedBatch(body);
     if ('bucket' in batch) throw new Error('there are no buckets here');
     const invocation = parts.lambda.start('redrive', { stalls: false });
     try {
-      if (await redrive(parts, invocation, batch)) parts.queues.delete(FAILURES, id);
+      const done = await redrive(parts, invocation, batch);
+      if (done === 'repaired') parts.queues.delete(FAILURES, id);
+      else if (done === 'kept') kept++;
     } catch {
       // It stays, and is redriven again.
     }
   }
+  return kept;
 }
 
-async function redrive(parts: Parts, invocation: Invocation, batch: FailedBatch): Promise<boolean> {
+async function redrive(
+  parts: Parts,
+  invocation: Invocation,
+  batch: FailedBatch,
+): Promise<'repaired' | 'kept' | 'failed'> {
   const { service, kinesis } = parts;
   const retry = service.retry(invocation);
   const { first, last } = batch;
   if (batch.source === 'kinesis') {
     const range = new ShardRange(kinesis.stream, batch.shardId, retry);
     const done = await redriveRange(service.redrive(invocation), { range, first, last, givenUp: true });
-    return done.kind === 'repaired';
+    return done.kind;
   }
   const table = batch.streamArn.includes('table/alerts') ? 'alerts' : 'aggregates';
   const range = new ShardRange(parts.dynamo.streams.get(table) as SimStream, batch.shardId, retry);
@@ -49,7 +57,7 @@ async function redrive(parts: Parts, invocation: Invocation, batch: FailedBatch)
       invocation,
       event,
     );
-    if (batchItemFailures.length > 0) return false;
+    if (batchItemFailures.length > 0) return 'failed';
   }
-  return true;
+  return 'repaired';
 }

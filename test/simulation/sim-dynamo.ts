@@ -59,7 +59,9 @@ export class SimDynamo {
     }
     if (command instanceof QueryCommand) return this.#query(command.input);
     if (command instanceof BatchGetItemCommand) {
-      const [[table, { Keys: keys = [] }] = ['', { Keys: [] }]] = Object.entries(command.input.RequestItems ?? {});
+      const [[table, { Keys: keys = [] }] = ['', { Keys: [] }]] = Object.entries(
+        command.input.RequestItems ?? {},
+      );
       const found = keys.map((key) => this.#find(table, key)).filter((item) => item !== undefined);
       return { Responses: { [table]: found } };
     }
@@ -95,7 +97,11 @@ export class SimDynamo {
   }
 
   #query(input: QueryCommandInput): object {
-    const { TableName: table = '', KeyConditionExpression: expression = '', ExclusiveStartKey: start } = input;
+    const {
+      TableName: table = '',
+      KeyConditionExpression: expression = '',
+      ExclusiveStartKey: start,
+    } = input;
     const values = input.ExpressionAttributeValues ?? {};
     const value = (name: string): string => values[name]?.S ?? '';
     const partition = this.#table(table).get(value(':pk'));

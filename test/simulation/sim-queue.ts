@@ -35,7 +35,8 @@ export class SimQueues {
       return {};
     }
     if (command instanceof SendMessageBatchCommand) {
-      for (const { MessageBody: body } of command.input.Entries ?? []) this.#send(command.input.QueueUrl, body);
+      for (const { MessageBody: body } of command.input.Entries ?? [])
+        this.#send(command.input.QueueUrl, body);
       return { Successful: [], Failed: [] };
     }
     throw new Error('the simulated SQS does not know this command');

@@ -45,6 +45,14 @@ export class SimStream implements ShardSource {
     return [...this.#logs.values()].filter(({ closed }) => !closed).map(({ id }) => id);
   }
 
+  /** The records of a shard from `first` to `last`. */
+  between(shardId: string, first: string, last: string): StreamRecord[] {
+    return this.#log(shardId).records.filter(
+      ({ sequenceNumber }) =>
+        Number(sequenceNumber) >= Number(first) && Number(sequenceNumber) <= Number(last),
+    );
+  }
+
   /** Lets every read that waits look again. */
   nudge(): void {
     for (const log of this.#logs.values()) wakeAll(log);

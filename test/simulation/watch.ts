@@ -1,11 +1,9 @@
 import type { AlertState } from '../../lib/alerts/state.ts';
 import { aggregateNamed } from '../../lib/pipeline/pipeline.ts';
 import { readAlertItem } from '../../lib/store/alert-item.ts';
-import { isLaneItemKey, readPaneItemKey } from '../../lib/store/keys.ts';
+import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
 import { readLaneItem } from '../../lib/store/lane-item.ts';
 import type { Item } from '../../lib/store/pane-item.ts';
-import type { StoredLane } from '../../lib/store/port.ts';
-import { pipelineWatermark } from '../../lib/time/watermark.ts';
 import { pipeline } from './pipeline.ts';
 import type { Write } from './sim-dynamo.ts';
 
@@ -14,9 +12,8 @@ export class Watch {
   /** Every transition, in the order in which they were written. */
   readonly transitions: AlertState[] = [];
   readonly violations: string[] = [];
-  readonly #lanes = new Map<string, StoredLane>();
   readonly #disturbed = new Set<string>();
-  /** The furthest watermark that anybody may ever have read, in ms. */
+  /** The watermark of the lane that is furthest, in ms: nobody can have read a later one. */
   furthest = -Infinity;
 
   see({ table, before, after }: Write): void {
@@ -28,7 +25,11 @@ export class Watch {
     else this.#seePane(key, after, before);
   }
 
-  /** Whether a pane of a key was written when a window that holds it may have been judged already. */
+  /** Notes that windows of a pane may have been judged without it, or not in their order. */
+  disturb(pane: Pick<PaneName, 'aggregate' | 'key'>): void {
+    this.#disturbed.add(`${pane.aggregate}|${pane.key}`);
+  }
+
   isDisturbed(aggregate: string, key: string): boolean {
     return this.#disturbed.has(`${aggregate}|${key}`);
   }
@@ -38,8 +39,7 @@ export class Watch {
     const was = before && readLaneItem(before);
     if (was !== undefined && lane.maxEventTime < was.maxEventTime)
       this.violations.push(`the greatest event time of ${lane.lane} went back`);
-    this.#lanes.set(lane.lane, lane);
-    this.furthest = Math.max(this.furthest, pipelineWatermark([...this.#lanes.values()], pipeline));
+    this.furthest = Math.max(this.furthest, lane.maxEventTime - pipeline.maxOutOfOrderness);
   }
 
   #seePane(key: { readonly pk: string; readonly sk: string }, after: Item, before: Item | undefined): void {
@@ -47,6 +47,6 @@ export class Watch {
     const aggregate = name && aggregateNamed(pipeline, name.aggregate);
     if (name === undefined || aggregate === undefined) return;
     if (Number(after.n?.N ?? 0) === Number(before?.n?.N ?? 0)) return;
-    if (this.furthest >= name.start + aggregate.pane) this.#disturbed.add(`${name.aggregate}|${name.key}`);
+    if (this.furthest >= name.start + aggregate.pane) this.disturb(name);
   }
 }

@@ -78,11 +78,11 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
   await clock.sleep(3 * MINUTE);
   faults.calm = true;
 
-  do {
+  for (let kept = -1; queues.messages(FAILURES).length !== kept;) {
     await quiet(mappings, sources, lambda);
-    await redrive();
+    kept = await redrive();
     await quiet(mappings, sources, lambda);
-  } while (queues.messages(FAILURES).length > 0);
+  }
   await Promise.all(mappings.map((mapping) => mapping.stop()));
 
   return {
