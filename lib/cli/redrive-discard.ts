@@ -16,7 +16,7 @@ export async function discardMessages(
   const missing = new Set(ids);
   await withAws(async () => {
     const { failures, quarantine } = await findStage(options);
-    for (const queue of [failures, quarantine]) await discardFrom(queue, missing, out);
+    await Promise.all([failures, quarantine].map((queue) => discardFrom(queue, missing, out)));
   });
   if (missing.size > 0) throw notFound([...missing]);
 }

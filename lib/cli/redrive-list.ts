@@ -25,7 +25,7 @@ export async function listMessages(
 ): Promise<void> {
   const rows = await withAws(async () => {
     const { failures, quarantine } = await findStage(options);
-    return [...(await rowsOf(failures)), ...(await rowsOf(quarantine))];
+    return (await Promise.all([rowsOf(failures), rowsOf(quarantine)])).flat();
   });
   out.write(options.format === 'json' ? `${JSON.stringify(rows, null, 2)}\n` : tableOf(rows));
 }

@@ -11,7 +11,7 @@ import type { QueueMessage } from '../redrive/queue.ts';
 export async function showMessage(id: string, options: StageOptions, out: Writable): Promise<void> {
   const found = await withAws(async () => {
     const { failures, quarantine } = await findStage(options);
-    return (await find(failures, id)) ?? (await find(quarantine, id));
+    return (await Promise.all([find(failures, id), find(quarantine, id)])).find((one) => one !== undefined);
   });
   if (found === undefined) throw notFound([id]);
   const { queue, message } = found;

@@ -27,10 +27,13 @@ const CALLS_AT_ONCE = 8;
 export class Queue {
   readonly #client: Pick<SQSClient, 'send'>;
   readonly #url: string;
+  readonly #waitSeconds: number;
 
-  constructor(client: Pick<SQSClient, 'send'>, url: string) {
+  /** @param waitSeconds how long a receive waits for messages */
+  constructor(client: Pick<SQSClient, 'send'>, url: string, waitSeconds = WAIT_SECONDS) {
     this.#client = client;
     this.#url = url;
+    this.#waitSeconds = waitSeconds;
   }
 
   /** How long the queue hides a message that was received, in seconds. */
@@ -47,7 +50,7 @@ export class Queue {
       new ReceiveMessageCommand({
         QueueUrl: this.#url,
         MaxNumberOfMessages: MOST_MESSAGES,
-        WaitTimeSeconds: WAIT_SECONDS,
+        WaitTimeSeconds: this.#waitSeconds,
         MessageSystemAttributeNames: ['SentTimestamp'],
         ...(hideSeconds === undefined ? {} : { VisibilityTimeout: hideSeconds }),
       }),
