@@ -1,0 +1,2 @@
+// A pipeline as its author's file exports it.
+export { pipeline as default } from '../support/pipeline.ts';

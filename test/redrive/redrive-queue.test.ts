@@ -1,0 +1,150 @@
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EmbeddedAws } from '../../lib/local/aws/embedded.ts';
+import { browse } from '../../lib/redrive/browse.ts';
+import { kept, repaired, type Outcome } from '../../lib/redrive/outcome.ts';
+import { Queue } from '../../lib/redrive/queue.ts';
+import { redriveQueue, type MessageDone, type QueueRun } from '../../lib/redrive/redrive-queue.ts';
+import { send, startAws } from '../support/stage.ts';
+
+let aws: EmbeddedAws;
+let queues = 0;
+beforeAll(async () => {
+  aws = await startAws();
+});
+afterAll(() => aws.stop());
+
+async function setUp(bodies: readonly string[], visibilitySeconds = 900) {
+  const { sqs } = aws.clients;
+  const { QueueUrl: url = '' } = await sqs.send(
+    new CreateQueueCommand({
+      QueueName: `queue-${queues++}`,
+      Attributes: { VisibilityTimeout: String(visibilitySeconds) },
+    }),
+  );
+  for (const body of bodies) await send(aws, url, body);
+  const queue = new Queue(sqs, url, 0);
+  const done: MessageDone[] = [];
+  const taken: string[] = [];
+  return {
+    queue,
+    done,
+    taken,
+    /** What the queue shows now. */
+    shown: async (): Promise<string[]> => {
+      const all: string[] = [];
+      for await (const { body } of browse(queue)) all.push(body);
+      return all.sort();
+    },
+    run: (
+      redrive: (body: string) => Outcome | Promise<Outcome>,
+      over: Partial<Pick<QueueRun, 'mayGoOn' | 'only'>> = {},
+    ) =>
+      redriveQueue({
+        queue,
+        redrive: async (body) => {
+          taken.push(body);
+          return redrive(body);
+        },
+        describe: (body) => `message ${body}`,
+        mayGoOn: () => true,
+        onDone: (one) => done.push(one),
+        ...over,
+      }),
+  };
+}
+
+const letters = (count: number): string[] =>
+  Array.from({ length: count }, (_, n) => String.fromCharCode(97 + n));
+
+describe('redriveQueue', () => {
+  it('takes each message once, deletes what is repaired, and shows the rest again', async () => {
+    const { run, taken, done, shown } = await setUp(letters(23));
+
+    await run((body) => (body < 'd' ? kept(`${body} stays`) : repaired('')));
+
+    expect(taken.sort()).toEqual(letters(23));
+    expect(await shown()).toEqual(['a', 'b', 'c']);
+    expect(done).toHaveLength(23);
+    expect(done.find(({ what }) => what === 'message b')).toEqual({
+      messageId: expect.any(String) as unknown,
+      what: 'message b',
+      outcome: { kind: 'kept', detail: 'b stays' },
+    });
+  });
+
+  it('keeps what throws, and goes on', async () => {
+    const { run, done, shown } = await setUp(['a', 'b']);
+
+    await run((body) => {
+      if (body === 'a') throw new RangeError('throttled');
+      return repaired('');
+    });
+
+    expect(done.map(({ outcome }) => outcome)).toContainEqual({
+      kind: 'kept',
+      detail: 'RangeError: throttled',
+    });
+    expect(await shown()).toEqual(['a']);
+  });
+
+  it('begins with no other message when its time is over', async () => {
+    const { run, taken, shown } = await setUp(letters(12));
+
+    await run(() => repaired(''), { mayGoOn: () => taken.length < 3 });
+
+    expect(taken).toHaveLength(3);
+    expect(await shown()).toEqual(letters(12).filter((letter) => !taken.includes(letter)));
+  });
+
+  it('takes only the messages that are named', async () => {
+    const { queue, run, taken, shown } = await setUp(letters(12));
+    const ids = new Map<string, string>();
+    for await (const { id, body } of browse(queue)) ids.set(body, id);
+
+    await run(() => repaired(''), { only: new Set([ids.get('b')!, ids.get('l')!]) });
+
+    expect(taken.sort()).toEqual(['b', 'l']);
+    expect(await shown()).toEqual(letters(12).filter((letter) => letter !== 'b' && letter !== 'l'));
+  });
+
+  it('hides its messages for as long as it takes', async () => {
+    const { queue, run, done } = await setUp(['a'], 1);
+    const seen: number[] = [];
+
+    await run(async () => {
+      for (let i = 0; i < 4; i++) {
+        await sleep(500);
+        seen.push((await queue.receive(0)).length);
+      }
+      return repaired('');
+    });
+
+    expect(seen).toEqual([0, 0, 0, 0]);
+    expect(done).toHaveLength(1);
+    expect(await queue.receive()).toEqual([]);
+  });
+
+  it('rejects with what the queue rejects with', async () => {
+    const queue = new Queue(aws.clients.sqs, `${aws.endpoints.sqs}/000000000000/nowhere`);
+    const { run } = await setUp([]);
+
+    await run(() => repaired(''));
+    await expect(queue.receive()).rejects.toThrow();
+  });
+});
+
+describe('browse', () => {
+  it('shows every message once, and leaves it for others', async () => {
+    const { queue, shown } = await setUp(letters(15));
+
+    expect(await shown()).toEqual(letters(15));
+    expect(await shown()).toEqual(letters(15));
+    for await (const message of browse(queue)) {
+      expect(message.sentAt).toBeGreaterThan(Date.now() - 60_000);
+      break;
+    }
+    expect(await shown()).toEqual(letters(15));
+  });
+});
