@@ -5,6 +5,8 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetRecordsCommand, GetShardIteratorCommand } from '@aws-sdk/client-kinesis';
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { query } from '../../bench/pipeline.ts';
 import { startEventSourceMapping } from '../../lib/esm/index.ts';
@@ -139,7 +141,41 @@ describe('a recorded evening through Kinesis, Lambda, DynamoDB and SNS', () => {
     expect(await scan('AggregatesTable')).toEqual(before);
     expect(await scan('AlertsTable')).toEqual(alerts);
   });
+
+  test('changes nothing when a range that was applied is redriven as if it had not been', async () => {
+    const before = await readStored();
+    const alerts = await scan('AlertsTable');
+    await giveUpShard('shardId-000000000000');
+    expect(await stack.invoke('redrive', {})).toEqual({ repaired: 1, kept: 0 });
+    expect(await stack.invoke('redrive', { quarantine: true })).toEqual({ repaired: 0, kept: 0 });
+    await stack.quiet();
+    expect(await readStored()).toEqual(before);
+    expect(await scan('AlertsTable')).toEqual(alerts);
+  });
 });
+
+/** Sends the message that Lambda would send, had it given up on the first page of a shard. */
+async function giveUpShard(shardId: string): Promise<void> {
+  const { kinesis, sqs } = stack.aws.clients;
+  const StreamName = stack.ref('EventStream');
+  const { ShardIterator } = await kinesis.send(
+    new GetShardIteratorCommand({ StreamName, ShardId: shardId, ShardIteratorType: 'TRIM_HORIZON' }),
+  );
+  const { Records = [] } = await kinesis.send(new GetRecordsCommand({ ShardIterator, Limit: 1000 }));
+  const KinesisBatchInfo = {
+    shardId,
+    startSequenceNumber: Records[0]?.SequenceNumber,
+    endSequenceNumber: Records.at(-1)?.SequenceNumber,
+    batchSize: Records.length,
+    streamArn: `arn:aws:kinesis:${stack.aws.region}:${stack.aws.account}:stream/${StreamName}`,
+  };
+  await sqs.send(
+    new SendMessageCommand({
+      QueueUrl: stack.ref('FailureQueue'),
+      MessageBody: JSON.stringify({ KinesisBatchInfo }),
+    }),
+  );
+}
 
 /** A second mapping on the same stream brings every record to the function once more, in batches of another size. */
 async function deliverAgain(): Promise<void> {
