@@ -9,6 +9,7 @@ import { setting } from '../lib/handle/env.ts';
 import { callsThatEnd, dynamoClient, retryIn, writesIn } from '../lib/handle/invocation.ts';
 import { logger, metrics } from '../lib/handle/observe.ts';
 import { describeFailure, describeQuarantined } from '../lib/redrive/describe.ts';
+import { everLater } from '../lib/redrive/ever-later.ts';
 import { Queue } from '../lib/redrive/queue.ts';
 import { redriveQueue, type MessageDone } from '../lib/redrive/redrive-queue.ts';
 import { createRedriver } from '../lib/redrive/redriver.ts';
@@ -58,6 +59,7 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
     describe: (body) => describeFailure(body).what,
     mayGoOn,
     onDone,
+    isDue: everLater,
   });
   if (wantsQuarantine(event)) {
     await redriveQueue({

@@ -15,6 +15,8 @@ export interface QueueMessage {
   readonly receipt: string;
   /** When it was sent, in ms. */
   readonly sentAt: number;
+  /** How often it has been received, this time included; about. */
+  readonly receives: number;
 }
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
@@ -51,7 +53,7 @@ export class Queue {
         QueueUrl: this.#url,
         MaxNumberOfMessages: MOST_MESSAGES,
         WaitTimeSeconds: this.#waitSeconds,
-        MessageSystemAttributeNames: ['SentTimestamp'],
+        MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
         ...(hideSeconds === undefined ? {} : { VisibilityTimeout: hideSeconds }),
       }),
     );
@@ -61,6 +63,7 @@ export class Queue {
         body,
         receipt,
         sentAt: Number(Attributes?.SentTimestamp ?? 0),
+        receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
       }),
     );
   }

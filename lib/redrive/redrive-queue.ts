@@ -21,6 +21,8 @@ export interface QueueRun {
   readonly onDone: (done: MessageDone) => void;
   /** Ids of the messages to be redriven; all, unless given. */
   readonly only?: ReadonlySet<string>;
+  /** Whether a message is due, by how often it has been received; all are, unless given. */
+  readonly isDue?: (receives: number) => boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface QueueRun {
  * @throws what the queue rejects with; a message that cannot be redriven is reported and does not stop the run
  */
 export async function redriveQueue(run: QueueRun): Promise<void> {
-  const { queue, only, mayGoOn } = run;
+  const { queue, only, mayGoOn, isDue = () => true } = run;
   const hideSeconds = await queue.visibilitySeconds();
   const held = new Map<string, QueueMessage>();
   const missing = only && new Set(only);
@@ -42,7 +44,7 @@ export async function redriveQueue(run: QueueRun): Promise<void> {
       for (const message of received) held.set(message.id, message);
       if (fresh.length === 0) break;
       for (const message of fresh) {
-        if (missing?.delete(message.id) === false) continue;
+        if (missing?.delete(message.id) === false || !isDue(message.receives)) continue;
         if (!mayGoOn()) break;
         const outcome = await attempt(run, message);
         if (outcome.kind === 'repaired') {

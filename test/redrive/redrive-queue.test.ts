@@ -39,7 +39,7 @@ async function setUp(bodies: readonly string[], visibilitySeconds = 900) {
     },
     run: (
       redrive: (body: string) => Outcome | Promise<Outcome>,
-      over: Partial<Pick<QueueRun, 'mayGoOn' | 'only'>> = {},
+      over: Partial<Pick<QueueRun, 'mayGoOn' | 'only' | 'isDue'>> = {},
     ) =>
       redriveQueue({
         queue,
@@ -107,6 +107,16 @@ describe('redriveQueue', () => {
 
     expect(taken.sort()).toEqual(['b', 'l']);
     expect(await shown()).toEqual(letters(12).filter((letter) => letter !== 'b' && letter !== 'l'));
+  });
+
+  it('leaves what is not due for later', async () => {
+    const { run, taken, shown } = await setUp(['a']);
+    const isDue = (receives: number): boolean => receives !== 2;
+
+    for (let n = 0; n < 3; n++) await run(() => kept(''), { isDue });
+
+    expect(taken).toEqual(['a', 'a']);
+    expect(await shown()).toEqual(['a']);
   });
 
   it('hides its messages for as long as it takes', async () => {
