@@ -2,7 +2,7 @@ import { concurrently } from '../store/concurrently.ts';
 import type { PaneName } from '../store/keys.ts';
 import { aggregateNamed, alertNamed, alertsOn, type Alert, type Pipeline } from '../pipeline/pipeline.ts';
 import { firstWindowEnd } from '../time/window.ts';
-import { judgeKey, RuleError } from './judge.ts';
+import { judgeKey, RuleError, type MergedPane } from './judge.ts';
 import type { AlertStore, PaneReader, Timer, TimerStore } from './port.ts';
 import { transitionId, type AlertState } from './state.ts';
 
@@ -40,7 +40,7 @@ const MOST_RACES = 5;
  * was repaired, has it judged again. That cannot change what was said: windows up to the latest transition are settled.
  *
  * Every step may be repeated: timers are a set, judging is pure, a transition is written on condition of the one
- * before it, and a timer goes only after its successor stands.
+ * before it, and a timer goes only after its successor stands, and only if nobody set it anew meanwhile.
  *
  * @param newPanes panes that have records for the first time
  * @param updatedPanes panes that had records before
@@ -62,7 +62,7 @@ export async function evaluate(
   // Its own timers are judged even if they are gone: another evaluator may have taken one away that stood already, after
   // it read the panes and before these were stored.
   const ownDue = own.filter((timer) => timer.due <= watermark);
-  const due = byAlertAndKey(distinct([...(await context.timers.due(watermark)), ...ownDue]));
+  const due = byAlertAndKey(distinct([...ownDue, ...(await context.timers.due(watermark))]));
   const transitions: AlertState[] = [];
   const errors: unknown[] = [];
   const ruleErrors: RuleError[] = [];
@@ -135,14 +135,14 @@ async function judgeAlert(
     const prior = await context.alerts.read(alert.name, key);
     // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
     const to = Math.max(watermark, last) + alert.slide;
-    const panes = await context.panes.readRange(alert.aggregate, key, due - alert.size, to);
+    const panes = await context.panes.readRange(alert.aggregate, key, due - 2 * alert.size, to);
     const transitions: AlertState[] = [];
     let next: number | undefined;
     let state = prior;
     // A gap without data ends one walk; a later timer begins another.
-    for (const timer of timers) {
-      if (next !== undefined && timer.due <= next) continue;
-      const judged = judgeKey(alert, key, state, panes, timer.due, watermark);
+    for (const from of [firstUnheardOf(alert, prior, panes, due), ...timers.map((timer) => timer.due)]) {
+      if (next !== undefined && from <= next) continue;
+      const judged = judgeKey(alert, key, state, panes, from, watermark);
       transitions.push(...judged.transitions);
       state = judged.transitions.at(-1) ?? state;
       next = judged.next ?? next;
@@ -155,6 +155,22 @@ async function judgeAlert(
   throw new AlertRaceError(
     `alert ${alert.name} of ${key} was written by others ${MOST_RACES} times meanwhile`,
   );
+}
+
+/**
+ * The first window to judge, at most a window's length before the first timer. Tables are ahead of their streams: a pane that
+ * is there may have no timer yet, and its window has to be judged before those after it. One that was judged already gives
+ * nothing new.
+ */
+function firstUnheardOf(
+  { aggregate, size, slide }: Alert,
+  prior: AlertState | undefined,
+  panes: readonly MergedPane[],
+  due: number,
+): number {
+  const since = Math.max(due - size, (prior?.at ?? -Infinity) + slide);
+  const pane = panes.find(({ start }) => start + aggregate.pane >= since);
+  return pane === undefined ? due : Math.min(due, firstWindowEnd(pane.start + aggregate.pane, slide));
 }
 
 async function writeAll(alerts: AlertStore, transitions: readonly AlertState[]): Promise<boolean> {

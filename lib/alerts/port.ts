@@ -8,6 +8,8 @@ export interface Timer {
   readonly key: string;
   /** End of the window in ms. */
   readonly due: number;
+  /** Tells one setting of the timer from another, as the store gave it out. */
+  readonly token?: string;
 }
 
 /** How far event time is, in ms; minus infinity while no lane has had an event. */
@@ -34,9 +36,10 @@ export interface AlertStore {
 
 /** A sparse index of what is due, by time: nothing is ever scanned for. */
 export interface TimerStore {
-  /** Adds timers; adding one twice is adding it once. */
+  /** Adds timers. Adding one that stands sets it anew: whoever has read it before does not remove it. */
   add(timers: readonly Timer[]): Promise<void>;
   /** Timers due at or before `time`, earliest first. */
   due(time: number): Promise<Timer[]>;
+  /** Removes timers that nobody has set anew since they were read. */
   remove(timers: readonly Timer[]): Promise<void>;
 }

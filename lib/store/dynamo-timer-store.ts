@@ -1,7 +1,13 @@
-import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import { randomUUID } from 'node:crypto';
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
 import type { Timer, TimerStore } from '../alerts/port.ts';
 import { isoTime } from '../time/event-time.ts';
-import { chunks } from './concurrently.ts';
+import { chunks, concurrently } from './concurrently.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
 import { bucketOf, type ItemKey } from './keys.ts';
 import { numberOf, textOf, type Item } from './pane-item.ts';
@@ -12,21 +18,32 @@ import { Retry, UnprocessedError } from './retry.ts';
 const BUCKETS = 4;
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 const MOST_WRITES = 25;
+const REMOVED_AT_ONCE = 8;
+
+/** What the store needs of the outside world. */
+export interface DynamoTimerStoreOptions extends DynamoOptions {
+  /** Makes a text that was never made before; a random UUID, unless given. */
+  readonly newToken?: () => string;
+}
 
 /** Timers in a table of their own, sorted by when they are due. */
 export class DynamoTimerStore implements TimerStore {
   readonly #client: Dynamo;
   readonly #table: string;
   readonly #retry: Retry;
+  readonly #newToken: () => string;
 
-  constructor({ client, table, retry = new Retry() }: DynamoOptions) {
+  constructor({ client, table, retry = new Retry(), newToken = randomUUID }: DynamoTimerStoreOptions) {
+    this.#newToken = newToken;
     this.#client = client;
     this.#table = table;
     this.#retry = retry;
   }
 
   async add(timers: readonly Timer[]): Promise<void> {
-    await this.#writeAll(timers.map((timer) => ({ PutRequest: { Item: timerItem(timer) } })));
+    const token = this.#newToken();
+    const requests = timers.map((timer) => ({ PutRequest: { Item: timerItem(timer, token) } }));
+    for (const chunk of chunks(requests, MOST_WRITES)) await this.#write(chunk);
   }
 
   async due(time: number): Promise<Timer[]> {
@@ -36,12 +53,32 @@ export class DynamoTimerStore implements TimerStore {
   }
 
   async remove(timers: readonly Timer[]): Promise<void> {
-    await this.#writeAll(
-      timers.map((timer) => {
-        const { pk, sk } = timerKey(timer);
-        return { DeleteRequest: { Key: { pk: { S: pk }, sk: { S: sk } } } };
-      }),
-    );
+    const errors: unknown[] = [];
+    await concurrently(timers, REMOVED_AT_ONCE, async (timer) => {
+      try {
+        await this.#remove(timer);
+      } catch (error) {
+        errors.push(error);
+      }
+    });
+    if (errors.length > 0) throw errors[0];
+  }
+
+  async #remove(timer: Timer): Promise<void> {
+    const { pk, sk } = timerKey(timer);
+    const remove = new DeleteItemCommand({
+      TableName: this.#table,
+      Key: { pk: { S: pk }, sk: { S: sk } },
+      ...(timer.token === undefined
+        ? {}
+        : { ConditionExpression: 'tok = :t', ExpressionAttributeValues: { ':t': { S: timer.token } } }),
+    });
+    try {
+      await this.#retry.run(() => this.#client.send(remove));
+    } catch (error) {
+      // Somebody set it anew for data that this judgement has not seen, or removed it.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
   }
 
   async #dueIn(bucket: number, time: number): Promise<Timer[]> {
@@ -55,13 +92,15 @@ export class DynamoTimerStore implements TimerStore {
     });
     const timers: Timer[] = [];
     for await (const item of items) {
-      timers.push({ alert: textOf(item, 'alert'), key: textOf(item, 'key'), due: numberOf(item, 'due') });
+      const token = item.tok?.S;
+      timers.push({
+        alert: textOf(item, 'alert'),
+        key: textOf(item, 'key'),
+        due: numberOf(item, 'due'),
+        ...(token === undefined ? {} : { token }),
+      });
     }
     return timers;
-  }
-
-  async #writeAll(requests: readonly WriteRequest[]): Promise<void> {
-    for (const chunk of chunks(requests, MOST_WRITES)) await this.#write(chunk);
   }
 
   async #write(requests: WriteRequest[]): Promise<void> {
@@ -79,7 +118,7 @@ export class DynamoTimerStore implements TimerStore {
   }
 }
 
-function timerItem(timer: Timer): Item {
+function timerItem(timer: Timer, token: string): Item {
   const { pk, sk } = timerKey(timer);
   return {
     pk: { S: pk },
@@ -87,6 +126,7 @@ function timerItem(timer: Timer): Item {
     alert: { S: timer.alert },
     key: { S: timer.key },
     due: { N: String(timer.due) },
+    tok: { S: token },
   };
 }
 

@@ -41,6 +41,11 @@ export class SimClock implements Clock {
     });
   }
 
+  /** Wakes nobody any more. */
+  stop(): void {
+    this.#heap.length = 0;
+  }
+
   #pump(): void {
     if (this.#pumping) return;
     this.#pumping = true;

@@ -1,23 +1,89 @@
 import { setMaxListeners } from 'node:events';
-setMaxListeners(0);
-import { run } from './world.ts';
-const first = Number(process.argv[2] ?? 1);
-const n = Number(process.argv[3] ?? 10);
-const began = performance.now();
-let givenUp = 0,
-  faults = 0;
-for (let seed = first; seed < first + n; seed++) {
-  const result = await run(seed);
-  givenUp += result.givenUp;
-  faults += result.faults.length;
-  if (result.violations.length > 0)
-    console.log(
-      seed,
-      result.records.length,
-      'records',
-      result.faults.length,
-      'faults',
-      result.violations.slice(0, 6),
-    );
+import { Command, InvalidArgumentError } from 'commander';
+import { runMany, type SeedResult } from './many.ts';
+import { minimise } from './minimise.ts';
+import { run, type RunOptions } from './world.ts';
+
+interface Options {
+  readonly seeds: number;
+  readonly first: number;
+  readonly faults?: string;
+  readonly records?: string;
+  readonly minimise: boolean;
 }
-console.log((n / (performance.now() - began)) * 1000, 'seeds/s', givenUp, 'given up', faults, 'faults');
+
+// Seeds between two lines that say how far it is.
+const REPORT_EVERY = 1_000;
+
+await new Command('npm run simulate --')
+  .description('Run the service over services that fail by a seed, and check what is left')
+  .option('--seeds <n>', 'how many seeds', wholeNumber, 1_000)
+  .option('--first <seed>', 'the first of them', wholeNumber, 1)
+  .option('--faults <names>', 'of the first seed, run again with these faults alone, separated by commas')
+  .option('--records <indexes>', 'of the first seed, run again with these records alone')
+  .option('--no-minimise', 'on a violation, only say which seed it was')
+  .action(simulate)
+  .parseAsync();
+
+async function simulate(options: Options): Promise<void> {
+  setMaxListeners(0);
+  if (options.faults !== undefined || options.records !== undefined) await again(options);
+  else await many(options);
+}
+
+async function many({ seeds, first, minimise: wanted }: Options): Promise<void> {
+  const began = performance.now();
+  const total = { seeds: 0, faults: 0, givenUp: 0 };
+  let failed: SeedResult | undefined;
+  await runMany({ first, count: seeds }, (result) => {
+    total.seeds++;
+    total.faults += result.faults;
+    total.givenUp += result.givenUp;
+    if (result.violations.length > 0 && (failed === undefined || result.seed < failed.seed)) failed = result;
+    if (total.seeds % REPORT_EVERY === 0) console.log(`${total.seeds} seeds …`);
+    return failed === undefined;
+  });
+  const seconds = (performance.now() - began) / 1_000;
+  console.log(
+    `${total.seeds} seeds in ${seconds.toFixed(1)} s (${(total.seeds / seconds).toFixed(1)} seeds/s): ` +
+      `${total.faults} faults injected, ${total.givenUp} batches given up and redriven, ` +
+      (failed === undefined ? 'no violation' : `a violation at seed ${failed.seed}`),
+  );
+  if (failed === undefined) return;
+  process.exitCode = 1;
+  show(failed.violations);
+  if (wanted) await showLeast(failed.seed);
+}
+
+async function showLeast(seed: number): Promise<void> {
+  console.log('\nLooking for the least that shows it …');
+  const { faults, records, violations } = await minimise(seed);
+  console.log(`\n${faults.length} faults and ${records.length} records are enough:`);
+  for (const fault of faults) console.log(`  ${fault}`);
+  show(violations);
+  console.log(
+    `\nRun it again:\n  npm run simulate -- --first ${seed} --faults '${faults.join()}' --records '${records.join()}'`,
+  );
+}
+
+async function again({ first, faults, records }: Options): Promise<void> {
+  const only: RunOptions = {
+    ...(faults === undefined ? {} : { faults: new Set(faults.split(',')) }),
+    ...(records === undefined ? {} : { records: new Set(records.split(',').map(Number)) }),
+  };
+  const { violations } = await run(first, only);
+  show(violations);
+  if (violations.length > 0) process.exitCode = 1;
+  else console.log('no violation');
+}
+
+function show(violations: readonly string[]): void {
+  for (const violation of violations.slice(0, 10)) console.log(`- ${violation}`);
+  if (violations.length > 10) console.log(`- and ${violations.length - 10} more`);
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number');
+  return value;
+}

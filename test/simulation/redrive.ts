@@ -49,7 +49,7 @@ async function redrive(
     return done.kind;
   }
   const table = batch.streamArn.includes('table/alerts') ? 'alerts' : 'aggregates';
-  const range = new ShardRange(parts.dynamo.streams.get(table) as SimStream, batch.shardId, retry);
+  const range = new ShardRange(parts.dynamo.streams.get(table)!, batch.shardId, retry);
   for await (const records of range.read(first, last)) {
     const event = { Records: records.map(({ event }) => event) };
     const { batchItemFailures } = await service.run(

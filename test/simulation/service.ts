@@ -1,5 +1,5 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
-import { PublishCommand } from '@aws-sdk/client-sns';
+import type { PublishCommand } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createInterpreter } from '../../lib/fold/interpret.ts';
 import { handleAggregate, type AggregateContext } from '../../lib/handle/aggregate.ts';
@@ -23,6 +23,7 @@ import type { Invocation } from './invocation.ts';
 import { pipeline, SECOND } from './pipeline.ts';
 import type { SimDynamo } from './sim-dynamo.ts';
 import type { SimQueues } from './sim-queue.ts';
+import type { Watch } from './watch.ts';
 
 export type FunctionName = 'aggregate' | 'evaluate' | 'notify';
 export const QUARANTINE = 'quarantine';
@@ -34,6 +35,7 @@ export interface Backend {
   readonly chance: Chance;
   readonly dynamo: SimDynamo;
   readonly queues: SimQueues;
+  readonly watch: Watch;
   /** Bodies of the messages that were published, in order. */
   readonly published: string[];
 }
@@ -58,6 +60,7 @@ export class Service {
       case 'aggregate':
         return (await handleAggregate(this.aggregate(invocation), event)).response;
       case 'evaluate':
+        this.#backend.watch.tell(event);
         return (await handleEvaluate(this.evaluate(invocation), event)).response;
       case 'notify':
         return (await handleNotify(this.notify(invocation), event)).response;
@@ -89,7 +92,10 @@ export class Service {
       pipeline,
       panes: new DynamoPaneReader({ ...this.#table(invocation, 'aggregates'), pipeline }),
       alerts: new DynamoAlertStore(this.#table(invocation, 'alerts')),
-      timers: new DynamoTimerStore(this.#table(invocation, 'timers')),
+      timers: new DynamoTimerStore({
+        ...this.#table(invocation, 'timers'),
+        newToken: () => this.#backend.chance.name('token'),
+      }),
       quarantine: this.#quarantine(invocation),
       concurrency: 3,
     };
@@ -126,7 +132,7 @@ export class Service {
   ): { readonly client: Dynamo; readonly table: string; readonly retry: Retry } {
     const send = (command: object): Promise<object> =>
       invocation.call(command.constructor.name, () => this.#backend.dynamo.perform(command));
-    return { client: { send } as unknown as Dynamo, table, retry: this.retry(invocation) };
+    return { client: { send }, table, retry: this.retry(invocation) };
   }
 
   #quarantine(invocation: Invocation): Quarantine {

@@ -2,10 +2,12 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   type AttributeValue,
+  type DeleteItemCommandInput,
   type PutItemCommandInput,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -74,6 +76,7 @@ export class SimDynamo {
       }
       return {};
     }
+    if (command instanceof DeleteItemCommand) return this.#delete(command.input);
     throw new Error('the simulated DynamoDB does not know this command');
   }
 
@@ -86,13 +89,17 @@ export class SimDynamo {
         ? found === undefined
         : condition === 'v = :v' && found?.v?.N === input.ExpressionAttributeValues?.[':v']?.N);
     if (!holds) {
-      throw new ConditionalCheckFailedException({
-        message: 'The conditional request failed',
-        $metadata: {},
-        ...(found && input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && { Item: found }),
-      });
+      throw conditionFailed(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found : undefined);
     }
     this.#write(table, item, item);
+    return {};
+  }
+
+  #delete(input: DeleteItemCommandInput): object {
+    const { TableName: table = '', Key: key = {}, ConditionExpression: condition } = input;
+    const token = input.ExpressionAttributeValues?.[':t']?.S;
+    if (condition !== undefined && this.#find(table, key)?.tok?.S !== token) throw conditionFailed();
+    this.#write(table, key, undefined);
     return {};
   }
 
@@ -173,6 +180,14 @@ export class SimDynamo {
     if (table === undefined) throw new Error(`there is no table ${name}`);
     return table;
   }
+}
+
+function conditionFailed(found?: Item): ConditionalCheckFailedException {
+  return new ConditionalCheckFailedException({
+    message: 'The conditional request failed',
+    $metadata: {},
+    ...(found && { Item: found }),
+  });
 }
 
 function shardOf(n: number): string {

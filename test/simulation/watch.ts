@@ -1,4 +1,5 @@
 import type { AlertState } from '../../lib/alerts/state.ts';
+import { decodeStreamEvent } from '../../lib/handle/stream-records.ts';
 import { aggregateNamed } from '../../lib/pipeline/pipeline.ts';
 import { readAlertItem } from '../../lib/store/alert-item.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
@@ -28,6 +29,16 @@ export class Watch {
   /** Notes that windows of a pane may have been judged without it, or not in their order. */
   disturb(pane: Pick<PaneName, 'aggregate' | 'key'>): void {
     this.#disturbed.add(`${pane.aggregate}|${pane.key}`);
+  }
+
+  /** Sees what the evaluating function is told: of new panes, perhaps, when others' windows have been judged. */
+  tell(event: unknown): void {
+    for (const { key } of decodeStreamEvent(event).changes) {
+      const pane = readPaneItemKey(key);
+      const aggregate = pane && aggregateNamed(pipeline, pane.aggregate);
+      if (pane !== undefined && aggregate !== undefined && this.furthest >= pane.start + aggregate.pane)
+        this.disturb(pane);
+    }
   }
 
   isDisturbed(aggregate: string, key: string): boolean {

@@ -31,10 +31,13 @@ export function workloadOf(chance: Chance, start: number): Put[] {
   const puts: Put[] = [];
   const records = chance.int('records', 15, 60);
   const pace = chance.pick('pace', [5 * SECOND, 20 * SECOND, 45 * SECOND]);
+  // Either much comes at once, as from a file, or event time goes on with the clock.
+  const isLive = chance.next('live') < 0.4;
   const hasUploads = chance.next('uploads') < 0.15;
   let time = start;
   for (let index = 0; index < records; index++) {
-    time += chance.int('step', 0, pace);
+    const step = chance.int('step', 0, pace);
+    time += step;
     const isAggregated = chance.next('kpl') < 0.15;
     const contents = Array.from({ length: isAggregated ? chance.int('user records', 1, 4) : 1 }, () =>
       contentOf(chance, time, hasUploads),
@@ -46,7 +49,7 @@ export function workloadOf(chance: Chance, start: number): Put[] {
       bytes: isAggregated ? kplBytes(payloads) : (payloads[0] ?? Buffer.alloc(0)),
       contents,
       isAggregated,
-      pause: chance.next('burst') < 0.6 ? 0 : chance.int('pause', 0, 6 * SECOND),
+      pause: isLive ? step : chance.next('burst') < 0.6 ? 0 : chance.int('pause', 0, 6 * SECOND),
     });
   }
   return puts;

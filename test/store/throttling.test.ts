@@ -70,11 +70,11 @@ describe('timers', () => {
   });
 
   it('are given up after several attempts', async () => {
-    const removed = new DynamoTimerStore({ client: dealingWith(1).client, table: 'table', retry }).remove(
+    const added = new DynamoTimerStore({ client: dealingWith(1).client, table: 'table', retry }).add(
       Array.from({ length: 9 }, (_, n) => ({ alert: 'slow', key: 'home', due: n })),
     );
 
-    await expect(removed).rejects.toThrow(UnprocessedError);
-    await expect(removed).rejects.toThrow('3 timers of table were left unwritten');
+    await expect(added).rejects.toThrow(UnprocessedError);
+    await expect(added).rejects.toThrow('3 timers of table were left unwritten');
   });
 });

@@ -88,11 +88,13 @@ export class MemoryAlertStore implements AlertStore {
 /** The timers table in memory. */
 export class MemoryTimerStore implements TimerStore {
   readonly timers = new Map<string, Timer>();
+  #tokens = 0;
   hook: Hook = () => undefined;
 
   async add(timers: readonly Timer[]): Promise<void> {
     await this.hook('add');
-    for (const timer of timers) this.timers.set(nameOf(timer), timer);
+    const token = String(this.#tokens++);
+    for (const timer of timers) this.timers.set(nameOf(timer), { ...timer, token });
     await this.hook('added');
   }
 
@@ -103,7 +105,10 @@ export class MemoryTimerStore implements TimerStore {
 
   async remove(timers: readonly Timer[]): Promise<void> {
     await this.hook('remove');
-    for (const timer of timers) this.timers.delete(nameOf(timer));
+    for (const timer of timers) {
+      const stands = this.timers.get(nameOf(timer));
+      if (timer.token === undefined || stands?.token === timer.token) this.timers.delete(nameOf(timer));
+    }
     await this.hook('removed');
   }
 }
