@@ -32,7 +32,7 @@ export function leftOutRecords(
   const bySequence = groupBySequence(leftOut);
   const judged = new Map(batch.late.map(({ record, watermark }) => [record.sequence, watermark]));
   // A pane may have been closed by an earlier delivery, on whose watermark this one's depends no more.
-  const earlier = (before?.maxEventTime ?? 0) - maxOutOfOrderness;
+  const earlier = (before?.maxEventTime ?? -Infinity) - maxOutOfOrderness;
   for (const record of batch.lane.records) {
     const { sequence } = record;
     const missing = bySequence.get(sequence);

@@ -54,10 +54,17 @@ export function lateMessages(record: LeftOutRecord, watermark: number): Quaranti
   return split(record.bytes, {
     kind: 'late',
     reason: 'late',
-    detail: `its panes of ${where} were closed: the watermark stood at ${isoTime(watermark)}`,
+    detail: `its panes of ${where} were closed: ${stoodAt(watermark)}`,
     origin: record.origin,
     aggregates: record.aggregates,
   });
+}
+
+// A lane may have had no event by itself, when what closed its panes was a record that was given up.
+function stoodAt(watermark: number): string {
+  return Number.isFinite(watermark)
+    ? `the watermark stood at ${isoTime(watermark)}`
+    : 'a record before it had closed them';
 }
 
 /** The messages of a record for which the items of some aggregates' panes have no room. */

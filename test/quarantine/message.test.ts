@@ -85,6 +85,12 @@ describe('quarantineMessages', () => {
 });
 
 describe('lateMessages', () => {
+  it('says that panes were closed where the lane has had no event time by itself', () => {
+    const [message] = lateMessages({ origin, bytes: Buffer.from('{}'), aggregates: ['views'] }, -Infinity);
+
+    expect(message?.detail).toBe('its panes of views were closed: a record before it had closed them');
+  });
+
   it('says which aggregates the record is missing from, and what closed them', () => {
     const watermark = Date.UTC(2024, 0, 1, 10);
 

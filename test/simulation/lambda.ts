@@ -7,6 +7,8 @@ import { SECOND } from './pipeline.ts';
 import type { FunctionName, Service } from './service.ts';
 
 const TIMEOUT_MS = 10 * SECOND;
+/** What is redriven is started by hand or by the clock, and has the longest time that Lambda gives. */
+export const REDRIVE_TIMEOUT_MS = 900 * SECOND;
 /** How long after the first a second invocation with the same event may come. */
 const LATEST_DUPLICATE_MS = 150 * SECOND;
 
@@ -30,9 +32,12 @@ export class SimLambda {
   }
 
   /** A new execution of a function. */
-  start(functionName: string, options: { readonly stalls?: boolean } = {}): Invocation {
+  start(
+    functionName: string,
+    options: { readonly stalls?: boolean; readonly timeoutMs?: number } = {},
+  ): Invocation {
     return new Invocation(functionName, this.#services, {
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
       stalls: options.stalls ?? false,
     });
   }

@@ -2,7 +2,7 @@ import { readFailedBatch, type FailedBatch } from '../../lib/redrive/failed-batc
 import { redriveRange } from '../../lib/redrive/redrive-batch.ts';
 import { ShardRange } from '../../lib/redrive/shard-range.ts';
 import type { Invocation } from './invocation.ts';
-import type { SimLambda } from './lambda.ts';
+import { REDRIVE_TIMEOUT_MS, type SimLambda } from './lambda.ts';
 import { FAILURES, type Service } from './service.ts';
 import type { SimDynamo } from './sim-dynamo.ts';
 import type { SimKinesis } from './sim-kinesis.ts';
@@ -23,7 +23,7 @@ export async function redriveAll(parts: Parts): Promise<number> {
   for (const { id, body } of [...parts.queues.messages(FAILURES)]) {
     const batch = readFailedBatch(body);
     if ('bucket' in batch) throw new Error('there are no buckets here');
-    const invocation = parts.lambda.start('redrive', { stalls: false });
+    const invocation = parts.lambda.start('redrive', { timeoutMs: REDRIVE_TIMEOUT_MS });
     try {
       const done = await redrive(parts, invocation, batch);
       if (done === 'repaired') parts.queues.delete(FAILURES, id);
