@@ -71,8 +71,13 @@ export class Invocation {
     this.#check();
   }
 
-  /** Makes a call of a service: `work` is what the service does. */
-  async call<T>(operation: string, work: () => T): Promise<T> {
+  /**
+   * Makes a call of a service.
+   *
+   * @param work what the service does
+   * @param inPart what it does when it is throttled, if that is not nothing
+   */
+  async call<T>(operation: string, work: () => T, inPart?: () => T): Promise<T> {
     this.#check();
     const site = `${this.functionName}.${operation}`;
     const fault = this.#faults.call(site);
@@ -84,6 +89,7 @@ export class Invocation {
     }
     switch (fault) {
       case 'throttle':
+        if (inPart !== undefined) return inPart();
         throw new ServiceError('ProvisionedThroughputExceededException');
       case 'lost':
         throw new ServiceError('TimeoutError');

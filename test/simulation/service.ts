@@ -21,7 +21,7 @@ import type { Chance } from './chance.ts';
 import type { SimClock } from './clock.ts';
 import type { Invocation } from './invocation.ts';
 import { pipeline, SECOND } from './pipeline.ts';
-import type { SimDynamo } from './sim-dynamo.ts';
+import { isBatch, type SimDynamo } from './sim-dynamo.ts';
 import type { SimQueues } from './sim-queue.ts';
 import type { Watch } from './watch.ts';
 
@@ -131,7 +131,11 @@ export class Service {
     table: string,
   ): { readonly client: Dynamo; readonly table: string; readonly retry: Retry } {
     const send = (command: object): Promise<object> =>
-      invocation.call(command.constructor.name, () => this.#backend.dynamo.perform(command));
+      invocation.call(
+        command.constructor.name,
+        () => this.#backend.dynamo.perform(command),
+        isBatch(command) ? () => this.#backend.dynamo.performInPart(command) : undefined,
+      );
     return { client: { send }, table, retry: this.retry(invocation) };
   }
 

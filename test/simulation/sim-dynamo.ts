@@ -80,6 +80,22 @@ export class SimDynamo {
     throw new Error('the simulated DynamoDB does not know this command');
   }
 
+  /** What a throttled table does of a batch call: every other key or item, and the rest is left out. */
+  performInPart(command: BatchGetItemCommand | BatchWriteItemCommand): object {
+    const [[table, request] = ['', []]] = Object.entries(command.input.RequestItems ?? {});
+    const isEven = (_: unknown, i: number): boolean => i % 2 === 0;
+    const isOdd = (_: unknown, i: number): boolean => i % 2 === 1;
+    if (Array.isArray(request)) {
+      this.perform(new BatchWriteItemCommand({ RequestItems: { [table]: request.filter(isEven) } }));
+      return { UnprocessedItems: { [table]: request.filter(isOdd) } };
+    }
+    const keys = request.Keys ?? [];
+    const answer = this.perform(
+      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys.filter(isEven) } } }),
+    );
+    return { ...answer, UnprocessedKeys: { [table]: { Keys: keys.filter(isOdd) } } };
+  }
+
   #put(input: PutItemCommandInput): object {
     const { TableName: table = '', Item: item = {}, ConditionExpression: condition } = input;
     const found = this.#find(table, item);
@@ -197,4 +213,9 @@ function shardOf(n: number): string {
 /** ARN of a table's stream. */
 export function streamArnOf(table: string): string {
   return `arn:aws:dynamodb:us-east-1:000000000000:table/${table}/stream/2024-01-01T00:00:00.000`;
+}
+
+/** Tells the commands that a throttled table carries out in part. */
+export function isBatch(command: object): command is BatchGetItemCommand | BatchWriteItemCommand {
+  return command instanceof BatchGetItemCommand || command instanceof BatchWriteItemCommand;
 }
