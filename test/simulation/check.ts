@@ -180,11 +180,14 @@ function checkPanes({ dynamo, queues }: Remains, counted: readonly Home[]): stri
   const violations: string[] = [];
   for (const name of new Set([...expected.keys(), ...found.keys()])) {
     if (unsure.has(name)) continue;
-    const [want, have] = [JSON.stringify(expected.get(name)), JSON.stringify(found.get(name))];
-    if (want !== have)
-      violations.push(`${name} is ${have ?? 'not there'}, and must be ${want ?? 'not there'}`);
+    const [want, have] = [shownPane(expected.get(name)), shownPane(found.get(name))];
+    if (want !== have) violations.push(`${name} is ${have}, and must be ${want}`);
   }
   return violations;
+}
+
+function shownPane(pane: Expected | undefined): string {
+  return pane === undefined ? 'not there' : JSON.stringify(pane);
 }
 
 /**

@@ -7,7 +7,6 @@ import { FAILURES, type Service } from './service.ts';
 import type { SimDynamo } from './sim-dynamo.ts';
 import type { SimKinesis } from './sim-kinesis.ts';
 import type { SimQueues } from './sim-queue.ts';
-import type { SimStream } from './sim-stream.ts';
 
 interface Parts {
   readonly lambda: SimLambda;

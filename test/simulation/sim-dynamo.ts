@@ -82,18 +82,18 @@ export class SimDynamo {
 
   /** What a throttled table does of a batch call: every other key or item, and the rest is left out. */
   performInPart(command: BatchGetItemCommand | BatchWriteItemCommand): object {
-    const [[table, request] = ['', []]] = Object.entries(command.input.RequestItems ?? {});
-    const isEven = (_: unknown, i: number): boolean => i % 2 === 0;
-    const isOdd = (_: unknown, i: number): boolean => i % 2 === 1;
-    if (Array.isArray(request)) {
-      this.perform(new BatchWriteItemCommand({ RequestItems: { [table]: request.filter(isEven) } }));
-      return { UnprocessedItems: { [table]: request.filter(isOdd) } };
+    if (command instanceof BatchGetItemCommand) {
+      const [[table, { Keys: keys = [] }] = ['', { Keys: [] }]] = Object.entries(
+        command.input.RequestItems ?? {},
+      );
+      const [now, later] = everyOther(keys);
+      const answer = this.perform(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: now } } }));
+      return { ...answer, UnprocessedKeys: { [table]: { Keys: later } } };
     }
-    const keys = request.Keys ?? [];
-    const answer = this.perform(
-      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: keys.filter(isEven) } } }),
-    );
-    return { ...answer, UnprocessedKeys: { [table]: { Keys: keys.filter(isOdd) } } };
+    const [[table, requests] = ['', []]] = Object.entries(command.input.RequestItems ?? {});
+    const [now, later] = everyOther(requests);
+    this.perform(new BatchWriteItemCommand({ RequestItems: { [table]: now } }));
+    return { UnprocessedItems: { [table]: later } };
   }
 
   #put(input: PutItemCommandInput): object {
@@ -196,6 +196,10 @@ export class SimDynamo {
     if (table === undefined) throw new Error(`there is no table ${name}`);
     return table;
   }
+}
+
+function everyOther<T>(all: readonly T[]): [T[], T[]] {
+  return [all.filter((_, i) => i % 2 === 0), all.filter((_, i) => i % 2 === 1)];
 }
 
 function conditionFailed(found?: Item): ConditionalCheckFailedException {
