@@ -1,6 +1,11 @@
 import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import { startEventSourceMapping, type EngineEvent, type EventSourceMappingHandle } from '../esm/index.ts';
+import {
+  startEventSourceMapping,
+  type EngineEvent,
+  type EventSourceMappingHandle,
+  type EventSourceMappingOptions,
+} from '../esm/index.ts';
 import { startEmbeddedAws, type EmbeddedAws } from './aws/embedded.ts';
 import { LambdaRuntime, type LocalFunction } from './lambda/runtime.ts';
 import type { OnOutput } from './lambda/environment.ts';
@@ -18,6 +23,13 @@ export interface RunnerOptions {
   readonly onOutput: OnOutput;
   /** What the event source mapping of a function tells. */
   readonly onEvent: (functionKey: string, event: EngineEvent) => void;
+  /** What the service runs on; the embedded AWS as it is, unless given. The stack stops it. */
+  readonly startAws?: () => Promise<EmbeddedAws>;
+  /** Starts the mapping of a function; as it is declared, unless given. */
+  readonly startMapping?: (
+    functionKey: string,
+    options: EventSourceMappingOptions,
+  ) => EventSourceMappingHandle;
 }
 
 /** The service at work on this machine: embedded AWS, the functions as they would be deployed, and their mappings. */
@@ -27,6 +39,8 @@ export interface RunningStack {
   /** Physical name, ARN or URL of a resource, as `Ref` gives it. */
   ref(logicalId: string): string;
   invoke(functionKey: string, event: unknown, requestId?: string): Promise<unknown>;
+  /** Ends the process in which an invocation runs. @returns whether there was one */
+  kill(requestId: string): Promise<boolean>;
   /** Waits until nothing moves any more: all streams are read to their tips, and what they caused is done too. */
   quiet(): Promise<void>;
   stop(): Promise<void>;
@@ -46,13 +60,15 @@ export class StackError extends Error {
 export async function runStack(options: RunnerOptions): Promise<RunningStack> {
   const packaged = await packageService(options.root, options.params);
   const template = await loadTemplate(packaged.template);
-  const aws = await startEmbeddedAws();
+  const { startAws = startEmbeddedAws, startMapping = (_, mapping) => startEventSourceMapping(mapping) } =
+    options;
+  const aws = await startAws();
   try {
     const stack = await createStack(template, aws, { stackName: 'weir-local' });
     const functions = stack.functions.map((declared) => toLocal(declared, packaged.bundles, aws));
     const runtime = new LambdaRuntime(functions, options.onOutput);
     const mappings = stack.eventSourceMappings.map(({ properties, function: { key } }) =>
-      startEventSourceMapping({
+      startMapping(key, {
         mapping: properties,
         invoke: (event, { requestId }) => runtime.invoke(key, event, requestId),
         kinesis: aws.clients.kinesis,
@@ -68,6 +84,7 @@ export async function runStack(options: RunnerOptions): Promise<RunningStack> {
       stack,
       ref: (logicalId) => refOf(stack, logicalId),
       invoke: (key, event, requestId) => runtime.invoke(key, event, requestId),
+      kill: (requestId) => runtime.kill(requestId),
       quiet: () => untilQuiet(mappings),
       stop: async () => {
         await Promise.all(mappings.map((mapping) => mapping.stop()));

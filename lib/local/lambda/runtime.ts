@@ -22,6 +22,7 @@ export class LambdaRuntime {
   readonly #functions: ReadonlyMap<string, LocalFunction>;
   readonly #idle = new Map<string, ExecutionEnvironment[]>();
   readonly #all = new Set<ExecutionEnvironment>();
+  readonly #busy = new Map<string, ExecutionEnvironment>();
   readonly #onOutput: OnOutput;
 
   /** @param onOutput what functions write to stdout and stderr */
@@ -44,11 +45,25 @@ export class LambdaRuntime {
       );
     }
     const environment = this.#take(local);
+    this.#busy.set(requestId, environment);
     try {
       return await environment.run(event, requestId);
     } finally {
+      this.#busy.delete(requestId);
       this.#giveBack(local, environment);
     }
+  }
+
+  /**
+   * Ends the environment in which an invocation runs, as a host does that fails: the invocation fails with a
+   * {@link FunctionError}, wherever it was.
+   *
+   * @returns whether there was such an invocation
+   */
+  async kill(requestId: string): Promise<boolean> {
+    const environment = this.#busy.get(requestId);
+    await environment?.end();
+    return environment !== undefined;
   }
 
   /** Ends every environment. */

@@ -90,6 +90,29 @@ describe('LambdaRuntime', () => {
     await expect(lambda.invoke('probe', {})).rejects.toMatchObject({ errorType: 'Runtime.ExitError' });
   });
 
+  test('kills an invocation under way, and begins anew', async () => {
+    const lambda = await start(
+      `let calls = 0; export const handler = async (event) => { calls++; if (event.hang) await new Promise(() => setInterval(() => {}, 50)); return calls; };`,
+    );
+    expect(await lambda.invoke('probe', {})).toBe(1);
+    const hanging = lambda.invoke('probe', { hang: true }, 'request-2');
+    const failed = expect(hanging).rejects.toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect(await lambda.kill('request-2')).toBe(true);
+    await failed;
+    expect(await lambda.invoke('probe', {})).toBe(1);
+    expect(await lambda.kill('request-2')).toBe(false);
+  });
+
+  test('kills an invocation whose environment is still loading', async () => {
+    const lambda = await start(
+      `await new Promise((resolve) => setTimeout(resolve, 5_000)); export const handler = async () => 'loaded';`,
+    );
+    const loading = lambda.invoke('probe', {}, 'request-1');
+    const failed = expect(loading).rejects.toMatchObject({ errorType: 'Runtime.ExitError' });
+    expect(await lambda.kill('request-1')).toBe(true);
+    await failed;
+  });
+
   test('reports an error that nothing caught, and begins anew', async () => {
     const lambda = await start(`export const handler = (event) => event.fail
       ? new Promise(() => setTimeout(() => { throw new RangeError('much later'); }, 10)) : Promise.resolve('fine');`);
