@@ -6,6 +6,9 @@ import type { Pane } from './pane.ts';
 /** Decides whether a record may be added to a pane; used to fold again what an item still lacks. */
 export type Accept = (aggregate: Aggregate, key: string, start: number, sequence: string) => boolean;
 
+/** Told of each pane that a record was added to though the watermark had passed the pane's end. */
+export type OnBehind = (pane: Pane) => void;
+
 /** Told of each pane that a record came too late for. */
 export type OnLate = (aggregate: Aggregate, key: string, start: number, sequence: string) => void;
 
@@ -25,6 +28,7 @@ export class Fold {
   readonly #outOfOrderness: number;
   readonly #accept: Accept | undefined;
   readonly #onLate: OnLate | undefined;
+  readonly #onBehind: OnBehind | undefined;
   readonly #lenient: boolean;
 
   /**
@@ -38,6 +42,7 @@ export class Fold {
     options: {
       readonly accept?: Accept | undefined;
       readonly onLate?: OnLate;
+      readonly onBehind?: OnBehind;
       readonly lenient?: boolean | undefined;
       readonly panes?: readonly PaneMap[];
     } = {},
@@ -48,6 +53,7 @@ export class Fold {
     this.maxEventTime = maxEventTime;
     this.#accept = options.accept;
     this.#onLate = options.onLate;
+    this.#onBehind = options.onBehind;
     this.#lenient = options.lenient ?? false;
   }
 
@@ -81,7 +87,9 @@ export class Fold {
         (late ??= []).push(aggregate);
         this.#onLate?.(aggregate, key, start, sequence);
       } else if (this.#accept === undefined || this.#accept(aggregate, key, start, sequence)) {
-        addTo(panes.at(key, start, sequence), inputs, at, sequence);
+        const pane = panes.at(key, start, sequence);
+        addTo(pane, inputs, at, sequence);
+        if (start + aggregate.pane <= watermark) this.#onBehind?.(pane);
       }
       at += aggregate.measures.length;
     }

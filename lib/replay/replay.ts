@@ -35,6 +35,7 @@ interface Track {
   readonly final: Calendar;
   readonly kept: Calendar | undefined;
   readonly coarse: Coarse | undefined;
+  readonly rules: readonly ReplayRule[];
 }
 
 /**
@@ -65,8 +66,9 @@ export class Replay {
       const resolution = resolutions.get(aggregate.name);
       const final = new Calendar(aggregate.pane + aggregate.allowedLateness);
       const longest = Math.max(0, ...alerts.map((alert) => alert.size));
-      // A window that holds a pane ends at most its size after the pane's start.
-      const kept = longest > aggregate.pane + aggregate.allowedLateness ? new Calendar(longest) : undefined;
+      // A window that holds a pane ends at most its size after the pane's start, and is judged again as long as one of its
+      // panes takes records.
+      const kept = longest > aggregate.pane ? new Calendar(longest + aggregate.allowedLateness) : undefined;
       const own: ReplayRule[] = [];
       const panes = new PaneMap(aggregate, (pane) => {
         final.add(pane);
@@ -77,7 +79,7 @@ export class Replay {
       own.push(...alerts.map((alert) => new ReplayRule(alert, panes)));
       rules.push(...own);
       const coarse = resolution === undefined ? undefined : new Coarse(aggregate, resolution);
-      return { aggregate, panes, final, kept, coarse };
+      return { aggregate, panes, final, kept, coarse, rules: own };
     });
     this.#rules = rules;
   }
@@ -85,7 +87,11 @@ export class Replay {
   /** A new lane: one ordered source. */
   lane(): ReplayLane {
     const panes = this.#tracks.map((track) => track.panes);
-    const lane = { fold: new Fold(this.#pipeline, -Infinity, { panes }), mark: undefined, ended: false };
+    const onBehind = (pane: Pane): void => {
+      this.#judgeAgain(pane);
+    };
+    const fold = new Fold(this.#pipeline, -Infinity, { panes, onBehind });
+    const lane = { fold, mark: undefined, ended: false };
     this.#lanes.push(lane);
     this.#current = undefined;
     return lane;
@@ -127,6 +133,14 @@ export class Replay {
     const last = Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.maxEventTime));
     this.#giveAlerts(last);
     this.#givePanes(Infinity);
+  }
+
+  // What comes late, but in time to be folded in, has the windows of its pane judged again, as it has live.
+  #judgeAgain(pane: Pane): void {
+    for (const rule of this.#tracks[pane.aggregate.index]?.rules ?? []) {
+      rule.expect(pane);
+      this.#next = Math.min(this.#next, rule.next);
+    }
   }
 
   #turnTo(lane: ReplayLane): void {
