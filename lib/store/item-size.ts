@@ -5,8 +5,8 @@ import type { Item } from './pane-item.ts';
 export const MOST_ITEM_BYTES = 400 * 1024;
 
 /**
- * Bytes of an item as DynamoDB counts them, at least: names and values in UTF-8, binary values as they are, a number as at
- * most 21 bytes, 3 bytes for a map or list and 1 for each of its members.
+ * Bytes of an item as DynamoDB counts them, or a few more: names and texts in UTF-8, binary values as they are, 3 bytes for
+ * a map and 1 for each of its members, and a number as what its digits may take, up to 21 bytes. weir writes no other types.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
  */
 export function itemBytes(item: Readonly<Record<string, AttributeValue>>): number {
