@@ -1,0 +1,49 @@
+import { transitionId, type AlertState } from '../../lib/alerts/state.ts';
+import type { AlertMessage } from '../../lib/notify/message.ts';
+
+/**
+ * Holds the messages that a subscriber received against the transitions that were written: they take turns, each was
+ * received at least once under its id with one content, and nothing else was.
+ *
+ * @param transitions in the order in which they were written
+ * @param received bodies of the messages
+ */
+export function accountAlerts(transitions: readonly AlertState[], received: readonly string[]): string[] {
+  return [...checkTurns(transitions), ...checkMessages(transitions, received)];
+}
+
+function checkTurns(transitions: readonly AlertState[]): string[] {
+  const violations: string[] = [];
+  const last = new Map<string, AlertState>();
+  for (const state of transitions) {
+    const who = `alert ${state.alert} of ${state.key}`;
+    const before = last.get(who);
+    last.set(who, state);
+    const version = (before?.version ?? 0) + 1;
+    if (state.version !== version)
+      violations.push(`${who} has transition ${state.version} where ${version} should be`);
+    if (state.status === (before?.status ?? 'resolved')) violations.push(`${who} is ${state.status} twice`);
+    if (state.at <= (before?.at ?? -Infinity)) violations.push(`${who} goes back in time`);
+  }
+  return violations;
+}
+
+function checkMessages(transitions: readonly AlertState[], received: readonly string[]): string[] {
+  const violations: string[] = [];
+  const messages = new Map<string, string>();
+  for (const body of received) {
+    const { id } = JSON.parse(body) as AlertMessage;
+    if ((messages.get(id) ?? body) !== body) violations.push(`message ${id} was received with two contents`);
+    messages.set(id, body);
+  }
+  for (const transition of transitions) {
+    const id = transitionId(transition);
+    const body = messages.get(id);
+    messages.delete(id);
+    if (body === undefined) violations.push(`transition ${id} was never received`);
+    else if ((JSON.parse(body) as AlertMessage).state !== transition.status)
+      violations.push(`message ${id} does not say what its transition is`);
+  }
+  for (const id of messages.keys()) violations.push(`message ${id} is of no transition`);
+  return violations;
+}
