@@ -1,4 +1,5 @@
 import type { LaneProgress } from '../../lib/fold/lane.ts';
+import { isTooLarge } from '../../lib/store/item-size.ts';
 import { laneItem, readLaneItem } from '../../lib/store/lane-item.ts';
 import { paneItem, readPaneItem, type Item } from '../../lib/store/pane-item.ts';
 import type { PaneRef, PaneStore, PutOutcome, StoredLane, StoredPane } from '../../lib/store/port.ts';
@@ -20,6 +21,8 @@ export class MemoryPaneStore implements PaneStore {
   readonly items: Map<string, Item>;
   /** Decides what goes wrong. */
   fault: (operation: Operation) => Fault = () => undefined;
+  /** Decides which panes an item has no room for. */
+  isTooLarge: (item: Item) => boolean = isTooLarge;
   /** Awaited before every operation: a place for a scheduler to change the order of what is under way. */
   turn: () => Promise<void> = () => Promise.resolve();
   /** Wall clock in ms, for lanes. */
@@ -51,8 +54,10 @@ export class MemoryPaneStore implements PaneStore {
 
   putPane(ref: PaneRef, pane: Omit<StoredPane, 'version'>, version: number | undefined): Promise<PutOutcome> {
     return this.#run({ kind: 'putPane', ref }, () => {
+      const item = paneItem(ref, { ...pane, version: (version ?? 0) + 1 }, this.now);
+      if (this.isTooLarge(item)) return { written: false, tooLarge: true };
       if (!this.#isAt(nameOf(ref), version)) return { written: false, found: this.#pane(ref) };
-      this.items.set(nameOf(ref), paneItem(ref, { ...pane, version: (version ?? 0) + 1 }, this.now));
+      this.items.set(nameOf(ref), item);
       return { written: true };
     });
   }
