@@ -108,6 +108,28 @@ describe('foldBatch', () => {
     ]);
   });
 
+  it('takes nothing for late where it is lenient, and says the same of the lane', () => {
+    const lane = laneBatch([view(1, 3), view(2, 0), streamRecord(3, 'nope'), view(4, 20), view(5, 0)]);
+    const before = { mark: sequence(0), maxEventTime: minutes(10) };
+
+    const lenient = foldBatch(pipeline, lane, before, { lenient: true });
+    const strict = foldBatch(pipeline, lane, before);
+
+    expect(
+      lenient.panes.map(({ aggregate, start, records, late }) => [aggregate.name, start, records, late]),
+    ).toEqual([
+      ['views', minutes(3), 1, undefined],
+      ['visits', T0, 3, undefined],
+      ['views', T0, 2, undefined],
+      ['views', minutes(20), 1, undefined],
+      ['visits', minutes(20), 1, undefined],
+    ]);
+    expect(lenient.late).toEqual([]);
+    expect(strict.late).toHaveLength(3);
+    expect(lenient.progress).toEqual(strict.progress);
+    expect(lenient.quarantined).toEqual(strict.quarantined);
+  });
+
   it('folds a record as a whole or not at all: what the last aggregate refuses is in none', () => {
     const picky = definePipeline(z.object({ a: z.unknown(), b: z.unknown() }), {
       eventTime: () => T0,

@@ -105,4 +105,36 @@ describe('Fold', () => {
     expect(summary(fold).map(({ pane }) => pane)).toEqual(['visits home|ann 0']);
     expect(fold.maxEventTime).toBe(minutes(3));
   });
+
+  it('takes nothing for late where it is lenient, and follows the time all the same', () => {
+    const fold = new Fold(pipeline, minutes(60), { lenient: true });
+    fold.floor = minutes(60);
+
+    expect(fold.add(event(T0), '1')).toBeUndefined();
+    expect(fold.add(event(minutes(61)), '2')).toBeUndefined();
+
+    expect(summary(fold).map(({ pane, records }) => [pane, records])).toEqual([
+      ['views home 0', 1],
+      ['views home 61', 1],
+      ['visits home|ann 0', 1],
+      ['visits home|ann 60', 1],
+    ]);
+    expect([fold.maxEventTime, fold.watermark]).toEqual([minutes(61), minutes(60.5)]);
+  });
+
+  it('asks whether a late event is accepted where it is lenient', () => {
+    const asked: string[] = [];
+    const fold = new Fold(pipeline, minutes(60), {
+      lenient: true,
+      accept: ({ name }) => asked.push(name) > 1,
+      onLate: () => {
+        throw new Error('nothing is late');
+      },
+    });
+
+    fold.add(event(T0), '1');
+
+    expect(asked).toEqual(['views', 'visits']);
+    expect(summary(fold).map(({ pane }) => pane)).toEqual(['visits home|ann 0']);
+  });
 });
