@@ -5,6 +5,7 @@ import type { AlertMessage } from '../../lib/notify/message.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
 import { alertItem } from '../../lib/store/alert-item.ts';
 import type { Item } from '../../lib/store/pane-item.ts';
+import { OutOfTimeError } from '../../lib/store/retry.ts';
 import { minutes, pipeline } from '../support/pipeline.ts';
 import { changeRecord, changeSequence } from '../support/stream-records.ts';
 
@@ -34,7 +35,7 @@ function change(
   return changeRecord(version, version === 1 ? 'INSERT' : 'MODIFY', key, damage(item));
 }
 
-function setUp() {
+function setUp(mayGoOn = () => true) {
   const published: AlertMessage[] = [];
   const aside: QuarantineMessage[] = [];
   const refused = new Set<string>();
@@ -49,7 +50,7 @@ function setUp() {
       aside.push(...messages);
       return Promise.resolve();
     },
-    mayGoOn: () => true,
+    mayGoOn,
   };
   return {
     aside,
@@ -96,6 +97,39 @@ describe('handleNotify', () => {
     });
     expect(tail.response).toEqual(whole);
     expect(ids()).toEqual(['slow|home|1 firing', 'slow|home|2 resolved', 'slow|home|3 firing']);
+  });
+
+  it('stops when time is out and reports the first that was not published, which comes again', async () => {
+    let left = 2;
+    const { ids, handle } = setUp(() => left-- > 0);
+
+    const ended = await handle(change(1), change(2), change(3), change(4));
+    left = Infinity;
+    const tail = await handle(change(3), change(4));
+
+    expect(ended).toMatchObject({
+      published: [{ id: 'slow|home|1' }, { id: 'slow|home|2' }],
+      response: { batchItemFailures: [{ itemIdentifier: changeSequence(3) }] },
+    });
+    expect(ended.errors[0]).toBeInstanceOf(OutOfTimeError);
+    expect(tail.response).toEqual(whole);
+    expect(ids()).toEqual([
+      'slow|home|1 firing',
+      'slow|home|2 resolved',
+      'slow|home|3 firing',
+      'slow|home|4 resolved',
+    ]);
+  });
+
+  it('reports the first of all when there is no time for any', async () => {
+    const { ids, handle } = setUp(() => false);
+
+    const report = await handle(change(1), change(2));
+
+    expect(report).toMatchObject({
+      response: { batchItemFailures: [{ itemIdentifier: changeSequence(1) }] },
+    });
+    expect(ids()).toEqual([]);
   });
 
   it('repeats a message under the same id', async () => {
