@@ -399,6 +399,19 @@ describe('a pane that grows too large', () => {
     expect(home(store)).toEqual({ closed: closedAt(5), mark: sequence(3), records: 2 });
   });
 
+  it('stays as it is where another invocation has added all of the batch meanwhile', async () => {
+    const store = storeFor(2);
+    const slow = store.stale();
+    await applyPanes(contextOf(store), fold(1, 3), undefined);
+    const before = store.dump();
+    store.isTooLarge = ({ pk, n }) => pk?.S === 'views|home' && Number(n?.N) > 1;
+
+    const applied = await applyPanes({ ...contextOf(store), store: slow }, fold(1, 3), undefined);
+
+    expect(applied).toEqual({ written: 0, unchanged: 4, leftOut: [], failedFrom: undefined, errors: [] });
+    expect(store.dump()).toEqual(before);
+  });
+
   it('stays closed by a late record where it has no room either', async () => {
     const store = storeFor(0);
     const ahead: LaneProgress = { mark: sequence(0), maxEventTime: minutes(4) };
