@@ -1,0 +1,67 @@
+import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Command, InvalidArgumentError } from 'commander';
+import { copyService } from './service-copy.ts';
+import { soak } from './soak.ts';
+
+interface Options {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly recordsPerSecond: number;
+  readonly log?: string;
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MOST_SHOWN = 20;
+
+await new Command('npm run soak --')
+  .description(
+    'Run the packaged service on the embedded AWS while everything dies by chance, and check what is left',
+  )
+  .option('--minutes <n>', 'how long things go wrong', positive, 2)
+  .option(
+    '--seed <n>',
+    'of all that happens by chance; the time, unless given',
+    positive,
+    Date.now() % 2 ** 31,
+  )
+  .option('--records-per-second <n>', 'what producers put', positive, 200)
+  .option('--log <file>', 'write there what the functions say, and what was given up')
+  .action(main)
+  .parseAsync();
+
+async function main({ minutes, seed, recordsPerSecond, log }: Options): Promise<void> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  console.log(`Soaking for ${minutes} min with seed ${seed}; packaging the service …`);
+  const began = performance.now();
+  const seconds = (): string => `${((performance.now() - began) / 1_000).toFixed(0)} s`;
+  const copy = await copyService(ROOT);
+  try {
+    const { summary, violations } = await soak({
+      root: copy.root,
+      seed,
+      minutes,
+      recordsPerSecond,
+      onProgress: (line) => {
+        console.log(`${seconds().padStart(6)}: ${line}`);
+      },
+      onLine: (line) => {
+        if (log !== undefined) appendFileSync(log, `${line}\n`);
+      },
+    });
+    console.log(summary);
+    if (violations.length === 0) return;
+    process.exitCode = 1;
+    for (const violation of violations.slice(0, MOST_SHOWN)) console.log(`- ${violation}`);
+    if (violations.length > MOST_SHOWN) console.log(`- and ${violations.length - MOST_SHOWN} more`);
+    console.log(`Run it again:\n  npm run soak -- --minutes ${minutes} --seed ${seed}`);
+  } finally {
+    await copy.remove();
+  }
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('give a number above 0');
+  return value;
+}
