@@ -86,7 +86,7 @@ export function timersFor(pipeline: Pipeline, panes: Iterable<PaneName>): Timer[
     const aggregate = aggregateNamed(pipeline, name);
     if (aggregate === undefined) continue;
     for (const alert of alertsOn(pipeline, aggregate)) {
-      timers.push({ alert: alert.name, key, due: firstWindowEnd(start + aggregate.pane, alert.slide) });
+      timers.push({ alert: alert.name, key, due: firstWindowEnd(alert.window, start + aggregate.pane) });
     }
   }
   return distinct(timers);
@@ -163,14 +163,14 @@ async function judgeAlert(
  * nothing new.
  */
 function firstUnheardOf(
-  { aggregate, size, slide }: Alert,
+  { aggregate, size, window }: Alert,
   prior: AlertState | undefined,
   panes: readonly MergedPane[],
   due: number,
 ): number {
-  const since = Math.max(due - size, (prior?.at ?? -Infinity) + slide);
+  const since = Math.max(due - size, (prior?.at ?? -Infinity) + 1);
   const pane = panes.find(({ start }) => start + aggregate.pane >= since);
-  return pane === undefined ? due : Math.min(due, firstWindowEnd(pane.start + aggregate.pane, slide));
+  return pane === undefined ? due : Math.min(due, firstWindowEnd(window, pane.start + aggregate.pane));
 }
 
 async function writeAll(alerts: AlertStore, transitions: readonly AlertState[]): Promise<boolean> {

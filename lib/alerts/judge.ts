@@ -1,6 +1,7 @@
 import { keyRecord } from '../fold/key.ts';
 import { mergeAccs, resultsOf } from '../fold/pane.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
+import { nextWindowEnd, windowStart } from '../time/window.ts';
 import type { AlertState } from './state.ts';
 
 /** All lanes' data of one key over one pane. */
@@ -46,7 +47,7 @@ export function judgeKey(
   let from = 0;
   let end = due;
   for (;;) {
-    while (from < panes.length && (panes[from]?.start ?? Infinity) < end - alert.size) from++;
+    while (from < panes.length && (panes[from]?.start ?? Infinity) < windowStart(alert.window, end)) from++;
     const hasData = (panes[from]?.start ?? Infinity) < end;
     if (!hasData && state?.status !== 'firing') return { transitions, next: undefined };
     if (end > watermark) return { transitions, next: end };
@@ -57,7 +58,7 @@ export function judgeKey(
         state = next;
       }
     }
-    end += alert.slide;
+    end = nextWindowEnd(alert.window, end);
   }
 }
 
@@ -80,7 +81,7 @@ function judgeWindow(
   }
   const value = resultsOf(aggregate, accs);
   const firing = state?.status === 'firing';
-  const start = end - alert.size;
+  const start = windowStart(alert.window, end);
   // Most conditions never ask for the key, and taking it apart costs as much as judging.
   const context = {
     get key() {

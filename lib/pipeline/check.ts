@@ -1,5 +1,6 @@
 import { DurationError, formatDuration, parseDuration, type Duration } from '../time/duration.ts';
 import type { WindowShape } from '../time/window.ts';
+import { offsetsOf } from '../time/zone.ts';
 import { PipelineError } from './errors.ts';
 
 // Names stand in partition keys, metric dimensions and URLs; '|' and '#' are taken there.
@@ -100,6 +101,7 @@ export function checkWindow(
       'take a longer pane or a shorter window',
     );
   }
+  checkPlace(field, window as WindowShape, pane);
   if (retain < size) {
     throw new PipelineError(
       field,
@@ -107,6 +109,23 @@ export function checkWindow(
       `retain them for at least ${sizeText}`,
     );
   }
+}
+
+function checkPlace(field: string, { offset = 0, zone }: WindowShape, pane: number): void {
+  if (offset % pane !== 0) {
+    throw new PipelineError(
+      field,
+      `is moved by ${formatDuration(offset)}, which is not a multiple of the pane of ${formatDuration(pane)}`,
+      'take a pane that divides it',
+    );
+  }
+  const between = zone === undefined ? undefined : offsetsOf(zone).find((ms) => ms % pane !== 0);
+  if (zone === undefined || between === undefined) return;
+  throw new PipelineError(
+    field,
+    `has days of ${zone}, which is ${formatDuration(Math.abs(between))} from UTC: they do not begin with a pane of ${formatDuration(pane)}`,
+    'take a shorter pane that divides it',
+  );
 }
 
 function isLength(ms: unknown): ms is number {

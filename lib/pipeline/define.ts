@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Measure } from '../measures/measure.ts';
+import { longestSlide, longestWindow } from '../time/window.ts';
 import { checkDistinct, checkFunction, checkNames, checkObject, checkWindow, readDuration } from './check.ts';
 import type {
   AggregateDefinition,
@@ -167,8 +168,9 @@ function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly 
   return {
     name,
     aggregate,
-    size: definition.over.size,
-    slide: definition.over.slide,
+    window: definition.over,
+    size: longestWindow(definition.over),
+    slide: longestSlide(definition.over),
     when: definition.when,
     clear: definition.clear,
     severity,

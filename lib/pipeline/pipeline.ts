@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Measure } from '../measures/measure.ts';
+import type { WindowShape } from '../time/window.ts';
 import type { DimensionValue, Severity, WindowContext } from './definition.ts';
 
 /** A measure under its name. */
@@ -28,6 +29,8 @@ export type WindowResults = Readonly<Record<string, unknown>>;
 export interface Alert {
   readonly name: string;
   readonly aggregate: Aggregate;
+  readonly window: WindowShape;
+  /** The longest that a window can be, and the longest time between two ends. */
   readonly size: number;
   readonly slide: number;
   readonly when: (window: WindowResults, context: WindowContext) => boolean;

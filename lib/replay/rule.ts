@@ -25,7 +25,7 @@ export class ReplayRule {
 
   /** Sets the timer of a new pane's first window. */
   expect(pane: Pane): void {
-    this.#setTimer(pane.key, firstWindowEnd(pane.start + pane.aggregate.pane, this.#alert.slide));
+    this.#setTimer(pane.key, firstWindowEnd(this.#alert.window, pane.start + pane.aggregate.pane));
   }
 
   /** Judges every window that ends at or before the watermark, in order of time and key. */

@@ -31,8 +31,9 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 const history = fc.array(happening, { minLength: 1, maxLength: 60 });
 
 // A slide that does not divide the size, and one that makes windows of different minutes end together.
-const odd: Alert = { ...slow, name: 'odd', size: 5 * MINUTE, slide: 2 * MINUTE };
-const long: Alert = { ...busy, name: 'long', size: 6 * MINUTE, slide: 3 * MINUTE };
+const over = (size: number, slide: number, offset = 0) => ({ window: { size, slide, offset }, size, slide });
+const odd: Alert = { ...slow, name: 'odd', ...over(5 * MINUTE, 2 * MINUTE) };
+const long: Alert = { ...busy, name: 'long', ...over(6 * MINUTE, 3 * MINUTE, MINUTE) };
 const alerts: readonly Alert[] = [slow, busy, odd, long];
 const only: Pipeline = { ...pipeline, aggregates: [views], alerts };
 

@@ -256,6 +256,126 @@ describe('evaluate', () => {
 
     expect(told()).toEqual(['slow home firing at 1']);
   });
+
+  it('leaves a timer that is set anew while it is judged', async () => {
+    const { context, panes, timers, step, told, due } = setUp();
+    await step(0, viewsPane(0, [1]));
+    panes.watermark = minutes(1);
+    panes.hook = async (at) => {
+      if (at !== 'readRange answered') return;
+      // More records come into the window, and whoever is told of them dies after it has set their timer.
+      panes.hook = () => undefined;
+      panes.put(viewsPane(0, SLOW));
+      await timers.add([{ alert: 'slow', key: 'home', due: minutes(1) }]);
+    };
+
+    await evaluate(context, []);
+    expect(told()).toEqual([]);
+    expect(due()).toContain('slow home at 1');
+
+    await evaluate(context, []);
+    expect(told()).toEqual(['slow home firing at 1']);
+    expect(due()).not.toContain('slow home at 1');
+  });
+
+  it('judges a pane first that lies before the first timer and has none yet', async () => {
+    const { panes, step, told } = setUp();
+    panes.put(viewsPane(0, SLOW));
+
+    await step(3, viewsPane(2, [1]));
+
+    expect(told()).toEqual(['slow home firing at 1']);
+  });
+
+  it('judges no pane first that lies more than a window before the first timer: it has a timer of its own', async () => {
+    const { panes, step, told } = setUp();
+    panes.put(viewsPane(0, SLOW));
+
+    await step(31, viewsPane(30, [1]));
+    expect(told()).toEqual([]);
+
+    await step(31, viewsPane(0, SLOW));
+    expect(told()).toEqual(['slow home firing at 1', 'slow home resolved at 4']);
+  });
+
+  it('judges no window again that its latest transition has settled', async () => {
+    const { panes, step, told } = setUp();
+    await step(3, viewsPane(2, SLOW));
+    panes.put(viewsPane(0, SLOW), viewsPane(1, SLOW));
+
+    await step(4, viewsPane(3, SLOW));
+
+    expect(told()).toEqual(['slow home firing at 3']);
+  });
+
+  /** Evaluates what a pane's update makes due, with the lanes at these minutes: all of them, and the furthest. */
+  function updating() {
+    const run = setUp();
+    const reads: (readonly [number, number])[] = [];
+    const last = { watermark: -Infinity, furthest: -Infinity };
+    run.panes.readWatermarks = () => {
+      const read = reads.shift();
+      if (read !== undefined)
+        Object.assign(last, { watermark: minutes(read[0]), furthest: minutes(read[1]) });
+      return Promise.resolve({ ...last });
+    };
+    return {
+      ...run,
+      reads,
+      update: (lanes: readonly (readonly [number, number])[]) => {
+        reads.push(...lanes);
+        run.panes.put(viewsPane(0, SLOW));
+        return evaluate(run.context, [], [nameOf(viewsPane(0, SLOW))]);
+      },
+    };
+  }
+
+  it('sets no timer for an updated pane whose windows no lane has passed: it has had one since it was new', async () => {
+    const { update, told, due } = updating();
+
+    const evaluated = await update([[0.9, 0.9]]);
+
+    expect(evaluated.judged).toBe(0);
+    expect(told()).toEqual([]);
+    expect(due()).toEqual([]);
+  });
+
+  it('judges an updated pane again whose window the watermark has passed', async () => {
+    const { update, told, due } = updating();
+
+    await update([[1, 1]]);
+
+    expect(told()).toEqual(['slow home firing at 1']);
+    // Its other window ends at 2, which no lane has passed.
+    expect(due()).toEqual(['slow home at 2']);
+  });
+
+  it('sets a timer for an updated pane whose window only the furthest lane has passed', async () => {
+    const { update, context, reads, told, due } = updating();
+
+    await update([
+      [0, 1],
+      [0, 1],
+    ]);
+    expect(told()).toEqual([]);
+    expect(due()).toEqual(['slow home at 1']);
+
+    reads.push([1, 1]);
+    await evaluate(context, []);
+    expect(told()).toEqual(['slow home firing at 1']);
+  });
+
+  it('judges an updated pane at once whose window the watermark passes while its timer is set', async () => {
+    const { update, told } = updating();
+
+    const evaluated = await update([
+      [0, 1],
+      [1, 1],
+    ]);
+
+    expect(evaluated.watermark).toBe(minutes(1));
+    expect(told()).toEqual(['slow home firing at 1']);
+  });
 });
 
 function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -332,6 +332,23 @@ describe.each<[what: string, definition: unknown, field: string, problem: string
     'take 10m or 15m',
   ],
   [
+    'a window that begins within a pane',
+    withAlert({ over: tumbling('1h', { offset: '7m' }) }),
+    'alerts.busy.over',
+    'is moved by 7m, which is not a multiple of the pane of 5m',
+    'take a pane that divides it',
+  ],
+  [
+    'days that begin within a pane',
+    definition({
+      aggregates: { views: aggregate({ pane: '10m' }) },
+      alerts: { busy: alert({ over: tumbling('1d', { zone: 'Asia/Kathmandu' }) }) },
+    }),
+    'alerts.busy.over',
+    'has days of Asia/Kathmandu, which is 345m from UTC: they do not begin with a pane of 10m',
+    'take a shorter pane',
+  ],
+  [
     'a window shorter than the pane',
     withAlert({ over: tumbling('1m') }),
     'alerts.busy.over',

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DurationError, type Duration } from '../../lib/time/duration.ts';
-import { firstWindowEnd, paneStart, sliding, tumbling } from '../../lib/time/window.ts';
+import {
+  firstWindowEnd,
+  nextWindowEnd,
+  paneStart,
+  sliding,
+  tumbling,
+  windowStart,
+} from '../../lib/time/window.ts';
 
 describe('windows', () => {
   it('tumble by their own size', () => {
@@ -12,7 +19,26 @@ describe('windows', () => {
     expect(sliding('1h', '15m')).toEqual({ size: 3_600_000, slide: 900_000 });
   });
 
+  it('are moved by an offset', () => {
+    const window = tumbling('1d', { offset: '6h' });
+
+    expect(window).toEqual({ size: 86_400_000, slide: 86_400_000, offset: 21_600_000 });
+    expect(firstWindowEnd(window, 1)).toBe(21_600_000);
+    expect(firstWindowEnd(window, 21_600_001)).toBe(108_000_000);
+    expect(nextWindowEnd(window, 21_600_000)).toBe(108_000_000);
+    expect(windowStart(window, 108_000_000)).toBe(21_600_000);
+  });
+
   it.each([
+    [
+      () => tumbling('1d', { zone: 'Mars/Phobos' }),
+      "zone of tumbling('1d'): 'Mars/Phobos' is no time zone; write one such as 'Europe/Berlin'",
+    ],
+    [
+      () => sliding('1d', '1h', { zone: 'Europe/Berlin' }),
+      "sliding('1d', '1h') with a zone: 1h is not a number of whole days",
+    ],
+    [() => tumbling('1d', { offset: '1x' as Duration }), "offset of tumbling('1d'): '1x' is not a duration"],
     [
       () => tumbling('1x' as Duration),
       "size of tumbling('1x'): '1x' is not a duration; write a whole number",
@@ -55,7 +81,7 @@ describe('firstWindowEnd', () => {
     [180, 180, 180],
     [240, 180, 360],
   ])('of a pane that ends at %d, sliding by %d, is %d', (paneEnd, slide, end) => {
-    expect(firstWindowEnd(paneEnd, slide)).toBe(end);
+    expect(firstWindowEnd({ size: slide, slide }, paneEnd)).toBe(end);
   });
 
   it('is the first end whose window holds the whole pane', () => {
@@ -69,7 +95,7 @@ describe('firstWindowEnd', () => {
           (shape.slide + shape.more) * 60,
         ];
 
-        const first = firstWindowEnd(end, slide);
+        const first = firstWindowEnd({ size: slide, slide }, end);
 
         expect(first % slide).toBe(0);
         expect(first - size).toBeLessThanOrEqual(start);
