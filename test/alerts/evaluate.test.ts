@@ -301,7 +301,7 @@ describe('evaluate', () => {
   it('judges no window again that its latest transition has settled', async () => {
     const { panes, step, told } = setUp();
     await step(3, viewsPane(2, SLOW));
-    panes.put(viewsPane(0, SLOW), viewsPane(1, SLOW));
+    panes.put(viewsPane(1, SLOW));
 
     await step(4, viewsPane(3, SLOW));
 
