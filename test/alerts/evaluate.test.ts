@@ -303,7 +303,7 @@ describe('evaluate', () => {
     await step(3, viewsPane(2, SLOW));
     panes.put(viewsPane(1, SLOW));
 
-    await step(4, viewsPane(3, SLOW));
+    await step(4, viewsPane(3, [500]));
 
     expect(told()).toEqual(['slow home firing at 3']);
   });
