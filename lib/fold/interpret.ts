@@ -57,11 +57,11 @@ export function createInterpreter(pipeline: Pipeline): Interpreter {
     return undefined;
   }
 
-  function readInputs(event: unknown): Rejection | undefined {
+  function readInputs(event: unknown, time: number): Rejection | undefined {
     const { inputs } = scratch;
     for (let i = 0; i < measures.length; i++) {
       const measure = measures[i];
-      const input = measure?.input(event);
+      const input = measure?.input(event, time);
       const refused = input === null || input === undefined ? undefined : measure?.refuse(input);
       if (refused !== undefined) return { reason: 'bad-value', detail: `${names[i]} ${refused}` };
       inputs[i] = input;
@@ -96,7 +96,7 @@ export function createInterpreter(pipeline: Pipeline): Interpreter {
       const refused = readKey(i, event);
       if (refused !== undefined) return refused;
     }
-    return readInputs(event) ?? scratch;
+    return readInputs(event, time) ?? scratch;
   }
 
   return (value, arrival) => {

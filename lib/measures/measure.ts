@@ -1,3 +1,9 @@
+/** The stretch of event time that a result is over: a pane, several of them merged, or a window. */
+export interface ResultContext {
+  /** Its length in ms. */
+  readonly duration: number;
+}
+
 /**
  * A measure is a commutative monoid over the values an author picks out of events: `empty`, `add` and `merge`
  * make a partial aggregate that may be split and joined in any order, `result` reads it, and `encode`/`decode`
@@ -16,8 +22,12 @@
 export interface Measure<Event, Result, Acc = unknown, Input = unknown> {
   /** The measure's kind as it is listed by the API, such as `mean`. */
   readonly kind: string;
-  /** Takes the input out of one event. Pure: it may be called again for the same event. */
-  readonly input: (event: Event) => Input | null | undefined;
+  /**
+   * Takes the input out of one event. Pure: it may be called again for the same event.
+   *
+   * @param time the event's time in ms since 1970 UTC, a whole number
+   */
+  readonly input: (event: Event, time: number) => Input | null | undefined;
 
   // Methods, not function properties: their parameters are compared bivariantly, so that a
   // Measure<E, R, Mean, number> is a Measure<E, R>. Its consumers hand back only what they were given.
@@ -27,7 +37,8 @@ export interface Measure<Event, Result, Acc = unknown, Input = unknown> {
   empty(): Acc;
   add(acc: Acc, input: Input): Acc;
   merge(into: Acc, from: Acc): Acc;
-  result(acc: Acc): Result;
+  /** @param context what was aggregated over; whoever reads a pane or a window gives it */
+  result(acc: Acc, context?: ResultContext): Result;
   /** Bytes of the accumulator; the first one is the version of the encoding. */
   encode(acc: Acc): Uint8Array;
   /** @throws {EncodingError} if the bytes are of another version or length */

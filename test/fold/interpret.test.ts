@@ -30,6 +30,20 @@ describe('an event that can be folded', () => {
     expect(read({ ...good, ms: null }).inputs).toEqual([1, null, null, 1, null]);
   });
 
+  it('has its time, as read, told to each measure', () => {
+    const times: unknown[] = [];
+    const spy = { ...count(), input: (_event: unknown, time: number) => times.push(time) };
+
+    createInterpreter(
+      definePipeline(z.object({}), {
+        eventTime: () => '2024-01-01T00:00:00.500Z',
+        aggregates: { all: { key: {}, pane: '1m', measures: { one: spy, other: spy } } },
+      }),
+    )({}, undefined);
+
+    expect(times).toEqual([T0 + 500, T0 + 500]);
+  });
+
   it('may be as far ahead of its arrival as maxAhead', () => {
     expect(read(good, T0 - 60 * MINUTE).time).toBe(T0);
   });

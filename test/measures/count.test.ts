@@ -9,7 +9,7 @@ it('counts every event, whatever is in it', () => {
   const measure = count<unknown>();
 
   for (const event of [null, undefined, NaN, {}]) {
-    const input = measure.input(event);
+    const input = measure.input(event, 0);
     expect(input).toBe(1);
     expect(measure.refuse(1)).toBeUndefined();
   }

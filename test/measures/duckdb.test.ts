@@ -35,7 +35,7 @@ async function foldFixture(): Promise<Map<string, Record<string, number>>> {
     const accs = lane.get(key) ?? names.map((name) => measures[name].empty());
     names.forEach((name, i) => {
       const measure = measures[name];
-      accs[i] = measure.add(accs[i] as never, measure.input(flight)!);
+      accs[i] = measure.add(accs[i] as never, measure.input(flight, Date.parse(flight.time))!);
     });
     lane.set(key, accs);
   });
