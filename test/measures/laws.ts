@@ -2,35 +2,56 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EncodingError, type Measure } from '../../lib/measures/index.ts';
 
-/** What the laws need to know of a measure over plain numbers. */
-export interface LawOptions {
+/** What the laws need to know of a measure. */
+export interface LawOptions<Input, Result> {
   /** Values that the measure is tried with. */
-  readonly values: fc.Arbitrary<number>;
+  readonly values: fc.Arbitrary<Input>;
+  /** Three of them, no two alike. */
+  readonly samples: readonly [Input, Input, Input];
   /** Fails unless two results that the laws make equal are; bit by bit if it is left out. */
-  readonly same?: (actual: number, expected: number, values: readonly number[]) => void;
+  readonly same?: (actual: Result, expected: Result, values: readonly Input[]) => void;
+  /** Whether the same values must give the same bytes too, in whatever order and split they come. */
+  readonly canonical?: boolean;
 }
 
 /** The accumulator of some values, folded one by one. */
-export function fold<Acc>(measure: Measure<number, number, Acc, number>, values: readonly number[]): Acc {
+export function fold<Input, Result, Acc>(
+  measure: Measure<never, Result, Acc, Input>,
+  values: readonly Input[],
+): Acc {
   let acc = measure.empty();
   for (const value of values) acc = measure.add(acc, value);
   return acc;
 }
 
 /** The result over some values. */
-export function over<Acc>(measure: Measure<number, number, Acc, number>, values: readonly number[]): number {
+export function over<Input, Result, Acc>(
+  measure: Measure<never, Result, Acc, Input>,
+  values: readonly Input[],
+): Result {
   return measure.result(fold(measure, values));
 }
 
+/** Checks that a measure over plain numbers is a commutative monoid with a faithful encoding. */
+export function describeLaws<Result, Acc>(
+  measure: Measure<never, Result, Acc, number>,
+  options: Omit<LawOptions<number, Result>, 'samples'>,
+): void {
+  describeLawsOver(measure, { ...options, samples: [1, 2, 4] });
+}
+
 /** Checks that a measure is a commutative monoid with a faithful encoding. */
-export function describeLaws<Acc>(measure: Measure<number, number, Acc, number>, options: LawOptions): void {
+export function describeLawsOver<Input, Result, Acc>(
+  measure: Measure<never, Result, Acc, Input>,
+  options: LawOptions<Input, Result>,
+): void {
   const same =
     options.same ??
-    ((actual: number, expected: number) => {
-      expect(actual).toBe(expected);
+    ((actual: Result, expected: Result) => {
+      expect(actual).toStrictEqual(expected);
     });
   const many = fc.array(options.values, { maxLength: 60 });
-  const acc = (values: readonly number[]) => fold(measure, values);
+  const acc = (values: readonly Input[]) => fold(measure, values);
   const bytes = (of: Acc) => Buffer.from(measure.encode(of)).toString('hex');
 
   describe(`laws of ${measure.kind}`, () => {
@@ -58,8 +79,8 @@ export function describeLaws<Acc>(measure: Measure<number, number, Acc, number>,
       fc.assert(
         fc.property(many, (values) => {
           const expected = measure.result(acc(values));
-          expect(measure.result(measure.merge(measure.empty(), acc(values)))).toBe(expected);
-          expect(measure.result(measure.merge(acc(values), measure.empty()))).toBe(expected);
+          expect(measure.result(measure.merge(measure.empty(), acc(values)))).toStrictEqual(expected);
+          expect(measure.result(measure.merge(acc(values), measure.empty()))).toStrictEqual(expected);
         }),
       );
     });
@@ -80,6 +101,17 @@ export function describeLaws<Acc>(measure: Measure<number, number, Acc, number>,
       );
     });
 
+    it.runIf(options.canonical)('encodes the same values as the same bytes, however they come', () => {
+      fc.assert(
+        fc.property(many, many, many, (a, b, c) => {
+          const all = bytes(acc([...a, ...b, ...c]));
+          expect(bytes(acc([...c, ...b, ...a].reverse()))).toBe(all);
+          expect(bytes(measure.merge(measure.merge(acc(a), acc(b)), acc(c)))).toBe(all);
+          expect(bytes(measure.merge(acc(c), measure.merge(acc(b), acc(a))))).toBe(all);
+        }),
+      );
+    });
+
     it('comes back from its encoding to the bit, and goes on from there', () => {
       fc.assert(
         fc.property(many, many, (before, after) => {
@@ -89,7 +121,7 @@ export function describeLaws<Acc>(measure: Measure<number, number, Acc, number>,
           expect(bytes(copy)).toBe(bytes(original));
 
           const goneOn = after.reduce((into, value) => measure.add(into, value), copy);
-          expect(measure.result(goneOn)).toBe(over(measure, [...before, ...after]));
+          expect(measure.result(goneOn)).toStrictEqual(over(measure, [...before, ...after]));
         }),
       );
     });
@@ -114,7 +146,7 @@ export function describeLaws<Acc>(measure: Measure<number, number, Acc, number>,
     });
 
     it('refuses bytes that are not its own', () => {
-      const encoded = Buffer.from(measure.encode(acc([1, 2, 4])));
+      const encoded = Buffer.from(measure.encode(acc(options.samples)));
 
       const newer = Buffer.from(encoded);
       newer[0] = 200;
@@ -128,13 +160,14 @@ export function describeLaws<Acc>(measure: Measure<number, number, Acc, number>,
     });
 
     it('reads bytes that lie anywhere in a buffer', () => {
-      const encoded = measure.encode(acc([3, 5]));
+      const [one, two] = options.samples;
+      const encoded = measure.encode(acc([one, two]));
       const wide = new Uint8Array(encoded.length + 6).fill(0xee);
       wide.set(encoded, 3);
 
       const decoded = measure.decode(wide.subarray(3, 3 + encoded.length));
 
-      expect(measure.result(decoded)).toBe(over(measure, [3, 5]));
+      expect(measure.result(decoded)).toStrictEqual(over(measure, [one, two]));
     });
   });
 }
@@ -149,9 +182,9 @@ export function describeNumberInput<Acc>(
 
   describe(`input of ${measure.kind}`, () => {
     it('takes what the function picks', () => {
-      expect(measure.input({ value: 7 })).toBe(7);
-      expect(measure.input({ value: null })).toBeNull();
-      expect(measure.input({})).toBeUndefined();
+      expect(measure.input({ value: 7 }, 0)).toBe(7);
+      expect(measure.input({ value: null }, 0)).toBeNull();
+      expect(measure.input({}, 0)).toBeUndefined();
     });
 
     it.each([0, -0, 1.5, -1e308, Number.MIN_VALUE])('lets %s through', (value) => {
