@@ -1,6 +1,8 @@
 import { compareSequence } from '../../lib/fold/sequence.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
-import type { Content, Flight } from './flights.ts';
+import { AGGREGATES, fold, OUT_OF_ORDER, type Expected, type Home } from './expected.ts';
+import type { Content } from './flights.ts';
+import { recordName, toldOf, type Told } from './told.ts';
 
 /** A record as it stands in a shard of the stream. */
 export interface StreamRecord {
@@ -34,7 +36,7 @@ export interface Remains {
   readonly shards: readonly ShardRecords[];
   readonly givenUp: readonly GivenUp[];
   readonly quarantine: readonly QuarantineMessage[];
-  /** By {@link paneName}. */
+  /** By name, as `paneName` gives it. */
   readonly panes: ReadonlyMap<string, StoredPane>;
 }
 
@@ -47,133 +49,78 @@ export interface Findings {
   readonly late: number;
   readonly refused: number;
   readonly violations: readonly string[];
-}
-
-interface Expected {
-  n: number;
-  delay: number;
-  worst: number;
-  miles: number;
-}
-
-const MINUTE = 60_000;
-// pipeline.ts once more, in plain arithmetic that shares nothing with it.
-const OUT_OF_ORDER = MINUTE;
-const AGGREGATES = [
-  {
-    name: 'departures',
-    pane: 15 * MINUTE,
-    key: ({ origin }: Flight) => origin,
-    results: ({ n, delay, worst }: Expected) => ({ flights: n, delay: delay / n, worst }),
-  },
-  {
-    name: 'routes',
-    pane: 24 * 60 * MINUTE,
-    key: ({ origin, destination }: Flight) => `${origin}|${destination}`,
-    results: ({ n, delay, miles }: Expected) => ({ flights: n, delay: delay / n, miles }),
-  },
-] as const;
-
-export function paneName(aggregate: string, key: string, start: number): string {
-  return `${aggregate} of ${key} at ${new Date(start).toISOString()}`;
+  /** What panes must hold, by name. */
+  readonly expected: ReadonlyMap<string, Expected>;
 }
 
 /** Holds what is stored against a plain fold of what the stream holds, less what is said, and rightly, to be late. */
 export function account({ shards, givenUp, quarantine, panes }: Remains): Findings {
   const told = toldOf(quarantine);
   const violations = [...told.violations];
-  const expected = new Map<string, Expected>();
-  for (const { shardId, records } of shards) {
+  const counted = shards.flatMap(({ shardId, records }) => {
     const mine = givenUp.filter((range) => range.shardId === shardId);
-    // The greatest event times before a record in its lane: of all records, and of those that a lane has surely seen.
-    let all = -Infinity;
-    let surelySeen = -Infinity;
-    for (const { sequence, contents, isAggregated } of records) {
-      const isLost = mine.some(
-        ({ first, last }) => compareSequence(first, sequence) <= 0 && compareSequence(last, sequence) >= 0,
-      );
-      for (const [i, content] of contents.entries()) {
-        const name = recordName(shardId, sequence, isAggregated ? i : undefined);
-        const reason = told.refused.get(name);
-        const wanted = 'refused' in content ? content.refused : undefined;
-        told.refused.delete(name);
-        if (reason !== wanted) violations.push(`${name} is ${wanted ?? 'an event'}, ${asideAs(reason)}`);
-        if ('refused' in content) continue;
-        for (const aggregate of AGGREGATES) {
-          const home = `${aggregate.name} without ${name}`;
-          const isLate = told.late.delete(home);
-          const closes = content.at - (content.at % aggregate.pane) + aggregate.pane + OUT_OF_ORDER;
-          if (isLate && closes > all) violations.push(`${home}, though it came in time`);
-          if (!isLate && closes <= surelySeen && !isLost)
-            violations.push(`${home} must be late, and is not said to be`);
-          if (!isLate)
-            add(
-              expected,
-              paneName(aggregate.name, aggregate.key(content), closes - aggregate.pane - OUT_OF_ORDER),
-              content,
-            );
-        }
-        all = Math.max(all, content.at);
-        if (!isLost) surelySeen = Math.max(surelySeen, content.at);
-      }
-    }
-  }
+    return countedIn(shardId, records, mine, told, violations);
+  });
   for (const name of [...told.refused.keys(), ...told.late])
     violations.push(`${name} was set aside, and is not in the stream`);
+  const expected = fold(counted);
   const differences = compare(expected, panes);
   return {
     ...differences,
     late: told.lateRecords,
     refused: told.refusedRecords,
     violations: [...violations, ...differences.violations],
+    expected,
   };
 }
 
-interface Told {
-  /** Reasons of the records that were refused, by name. */
-  readonly refused: Map<string, string>;
-  /** Homes that records came too late for. */
-  readonly late: Set<string>;
-  readonly refusedRecords: number;
-  readonly lateRecords: number;
-  readonly violations: readonly string[];
-}
-
-/** What the quarantine queue says. The same may be said more than once, and never anything else of the same record. */
-function toldOf(quarantine: readonly QuarantineMessage[]): Told {
-  const refused = new Map<string, string>();
-  const late = new Set<string>();
-  const lateRecords = new Set<string>();
-  const violations: string[] = [];
-  for (const { origin, kind, reason, aggregates = [] } of quarantine) {
-    const name = recordName(origin.shard ?? '', origin.sequence ?? '', origin.subSequence);
-    if (kind === 'late') {
-      lateRecords.add(name);
-      for (const aggregate of aggregates) late.add(`${aggregate} without ${name}`);
-      continue;
+/**
+ * The homes of a shard's records that they must be counted in. Takes what was told of them out of `told`, and adds to
+ * `violations` what was told wrongly.
+ */
+function countedIn(
+  shardId: string,
+  records: readonly StreamRecord[],
+  givenUp: readonly GivenUp[],
+  told: Told,
+  violations: string[],
+): Home[] {
+  const counted: Home[] = [];
+  // The greatest event times before a record in its lane: of all records, and of those that a lane has surely seen.
+  let all = -Infinity;
+  let surelySeen = -Infinity;
+  for (const { sequence, contents, isAggregated } of records) {
+    const isGivenUp = givenUp.some((range) => isIn(range, sequence));
+    for (const [i, content] of contents.entries()) {
+      const name = recordName(shardId, sequence, isAggregated ? i : undefined);
+      const refused = told.refused.get(name);
+      const wanted = 'refused' in content ? content.refused : undefined;
+      told.refused.delete(name);
+      if (refused !== wanted) violations.push(`${name} is ${wanted ?? 'an event'}, ${asideAs(refused)}`);
+      if ('refused' in content) continue;
+      for (const aggregate of AGGREGATES) {
+        const start = content.at - (content.at % aggregate.pane);
+        const closes = start + aggregate.pane + OUT_OF_ORDER;
+        const without = `${aggregate.name} without ${name}`;
+        const isLate = told.late.delete(without);
+        if (!isLate) counted.push({ aggregate, start, flight: content });
+        if (isLate && closes > all) violations.push(`${without}, though it came in time`);
+        if (!isLate && closes <= surelySeen && !isGivenUp)
+          violations.push(`${without} must be late, and is not said to be`);
+      }
+      all = Math.max(all, content.at);
+      if (!isGivenUp) surelySeen = Math.max(surelySeen, content.at);
     }
-    const before = refused.get(name) ?? reason;
-    if (before !== reason) violations.push(`${name} is said to be ${before} and ${reason}`);
-    refused.set(name, reason);
   }
-  return { refused, late, refusedRecords: refused.size, lateRecords: lateRecords.size, violations };
+  return counted;
 }
 
-function recordName(shardId: string, sequence: string, subSequence: number | undefined): string {
-  return `record ${sequence}${subSequence === undefined ? '' : `.${subSequence}`} of ${shardId}`;
+function isIn({ first, last }: GivenUp, sequence: string): boolean {
+  return compareSequence(first, sequence) <= 0 && compareSequence(last, sequence) >= 0;
 }
 
 function asideAs(reason: string | undefined): string {
   return reason === undefined ? 'and was not set aside' : `and was set aside as ${reason}`;
-}
-
-function add(panes: Map<string, Expected>, name: string, { delay, distance }: Flight): void {
-  const pane = panes.get(name) ?? { n: 0, delay: 0, worst: -Infinity, miles: 0 };
-  panes.set(name, pane);
-  pane.n++;
-  pane.delay += delay;
-  pane.worst = Math.max(pane.worst, delay);
-  pane.miles += distance;
 }
 
 function compare(
@@ -184,21 +131,19 @@ function compare(
   let lost = 0;
   let doubled = 0;
   for (const name of new Set([...expected.keys(), ...panes.keys()])) {
-    const [want, have] = [expected.get(name), panes.get(name)];
-    const difference = (have?.records ?? 0) - (want?.n ?? 0);
-    if (difference < 0) lost -= difference;
-    else doubled += difference;
-    if (difference !== 0)
-      violations.push(`${name} holds ${have?.records ?? 0} records, and must hold ${want?.n ?? 0}`);
+    const want = expected.get(name);
+    const have = panes.get(name);
+    const [must, does] = [want?.n ?? 0, have?.records ?? 0];
+    lost += Math.max(0, must - does);
+    doubled += Math.max(0, does - must);
+    if (must !== does) violations.push(`${name} holds ${does} records, and must hold ${must}`);
     else if (want !== undefined && have !== undefined) violations.push(...compareResults(name, want, have));
   }
   return { lost, doubled, violations };
 }
 
 function compareResults(name: string, want: Expected, { results }: StoredPane): string[] {
-  const wanted: Record<string, number> =
-    AGGREGATES.find((aggregate) => name.startsWith(`${aggregate.name} `))?.results(want) ?? {};
-  return Object.entries(wanted).flatMap(([measure, value]) =>
+  return Object.entries(want.aggregate.results(want)).flatMap(([measure, value]) =>
     results[measure] === value
       ? []
       : [`${name} has ${String(results[measure])} as ${measure}, and must have ${value}`],

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertState } from '../../lib/alerts/state.ts';
 import { alertMessage } from '../../lib/notify/message.ts';
-import { accountAlerts } from './alerts-account.ts';
+import { accountAlerts, accountDue } from './alerts-account.ts';
+import { AGGREGATES, type Expected } from './expected.ts';
 
 function transition(version: number, fields: Partial<AlertState> = {}): AlertState {
   return {
@@ -50,6 +51,39 @@ describe('accountAlerts', () => {
       'alert congested of ATL has transition 3 where 2 should be',
       'alert congested of ATL is firing twice',
       'alert congested of ATL goes back in time',
+    ]);
+  });
+});
+
+describe('accountDue', () => {
+  const HOUR = 3_600_000;
+
+  function pane(hours: number, n: number, mean: number): Expected {
+    return {
+      aggregate: AGGREGATES[0]!,
+      key: 'ATL',
+      start: hours * HOUR,
+      n,
+      delay: n * mean,
+      worst: mean,
+      miles: 0,
+    };
+  }
+
+  test('finds nothing where all that is due was told, or the watermark is not there yet', () => {
+    const panes = [pane(0, 20, 50), pane(1, 20, 10)];
+    const fired = transition(1, { at: HOUR / 4 });
+    expect(accountDue(panes, [fired, transition(2, { at: 1.25 * HOUR })], 9 * HOUR)).toEqual([]);
+    expect(accountDue(panes, [fired], 1.2 * HOUR)).toEqual([]);
+    expect(accountDue([pane(0, 19, 50), pane(3, 20, 45)], [], 9 * HOUR)).toEqual([]);
+  });
+
+  test('names what nobody was told', () => {
+    expect(accountDue([pane(1, 20, 50)], [], 9 * HOUR)).toEqual([
+      'alert congested of ATL is firing since 1970-01-01T01:15:00.000Z, which nobody was told',
+    ]);
+    expect(accountDue([pane(1, 20, 50)], [transition(1, { at: 1.25 * HOUR })], 9 * HOUR)).toEqual([
+      'alert congested of ATL is resolved since 1970-01-01T02:15:00.000Z, which nobody was told',
     ]);
   });
 });

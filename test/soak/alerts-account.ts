@@ -1,5 +1,8 @@
 import { transitionId, type AlertState } from '../../lib/alerts/state.ts';
 import type { AlertMessage } from '../../lib/notify/message.ts';
+import { isCongested, type Expected } from './expected.ts';
+
+const SLIDE = 15 * 60_000;
 
 /**
  * Holds the messages that a subscriber received against the transitions that were written: they take turns, each was
@@ -10,6 +13,35 @@ import type { AlertMessage } from '../../lib/notify/message.ts';
  */
 export function accountAlerts(transitions: readonly AlertState[], received: readonly string[]): string[] {
   return [...checkTurns(transitions), ...checkMessages(transitions, received)];
+}
+
+/**
+ * What is due by the data up to a watermark, and nobody was told: each airport's windows after its last transition are judged
+ * once more.
+ *
+ * @param watermark in ms
+ */
+export function accountDue(
+  panes: readonly Expected[],
+  transitions: readonly AlertState[],
+  watermark: number,
+): string[] {
+  const departures = panes.filter(({ aggregate }) => aggregate.name === 'departures');
+  const violations: string[] = [];
+  for (const origin of new Set(departures.map(({ key }) => key))) {
+    const mine = departures.filter(({ key }) => key === origin);
+    const last = transitions.findLast(({ key }) => key === origin);
+    const isFiring = last?.status === 'firing';
+    const first = Math.min(...mine.map(({ start }) => start));
+    for (let end = (last?.at ?? first) + SLIDE; end <= watermark; end += SLIDE) {
+      if (isCongested(mine, origin, end, isFiring) === isFiring) continue;
+      violations.push(
+        `alert congested of ${origin} is ${isFiring ? 'resolved' : 'firing'} since ${new Date(end).toISOString()}, which nobody was told`,
+      );
+      break;
+    }
+  }
+  return violations;
 }
 
 function checkTurns(transitions: readonly AlertState[]): string[] {

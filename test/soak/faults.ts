@@ -34,10 +34,10 @@ export class Faults {
     const on = (name: string, least: number, most: number, act: () => Promise<void>): Promise<void> =>
       this.#onAndOn(name, least, most, act, signal);
     await Promise.all([
-      on('server', 2, 6, () => this.#killServers()),
-      on('engine', 5, 12, () => this.#restartEngine()),
-      on('illness', 6, 15, () => this.#fallIll(signal)),
-      on('reshard', 15, 35, async () => {
+      on('server', 1, 5, () => this.#killServers()),
+      on('engine', 3, 8, () => this.#restartEngine()),
+      on('illness', 2, 7, () => this.#fallIll(signal)),
+      on('reshard', 10, 25, async () => {
         await this.#victims.reshard();
         this.reshardings++;
       }),

@@ -1,5 +1,5 @@
 import { DescribeTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type AlertState } from '../../lib/alerts/state.ts';
+import type { AlertState } from '../../lib/alerts/state.ts';
 import { DynamoDbSource } from '../../lib/esm/sources/dynamodb.ts';
 import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from '@aws-sdk/client-kinesis';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
@@ -11,7 +11,8 @@ import { QueueReader } from '../../lib/local/queue-reader.ts';
 import { storedPanes } from '../../lib/local/stored.ts';
 import type { Aggregate, Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { readAlertItem } from '../../lib/store/alert-item.ts';
-import { paneName, type ShardRecords, type StoredPane, type StreamRecord } from './account.ts';
+import type { ShardRecords, StoredPane, StreamRecord } from './account.ts';
+import { paneName } from './expected.ts';
 import { digestOf, type Put } from './flights.ts';
 
 /** Something is in the stream that nobody put. */

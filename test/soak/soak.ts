@@ -9,10 +9,11 @@ import { runStack, type RunningStack } from '../../lib/local/stack-runner.ts';
 import type { AwsClients } from '../../lib/local/aws/clients.ts';
 import { LOCAL_ACCESS_KEY_ID, LOCAL_REGION, LOCAL_SECRET_ACCESS_KEY } from '../../lib/local/aws/constants.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
+import { DynamoPaneReader } from '../../lib/store/dynamo-pane-reader.ts';
 import pipeline from '../../pipeline.ts';
 import { Chance } from '../simulation/chance.ts';
 import { account, type Findings } from './account.ts';
-import { accountAlerts } from './alerts-account.ts';
+import { accountAlerts, accountDue } from './alerts-account.ts';
 import { messagesIn, showSoon } from './failure-queue.ts';
 import { Faults } from './faults.ts';
 import { Flights } from './flights.ts';
@@ -42,6 +43,10 @@ export interface SoakResult extends Findings {
   readonly summary: string;
 }
 
+const LOCAL = {
+  region: LOCAL_REGION,
+  credentials: { accessKeyId: LOCAL_ACCESS_KEY_ID, secretAccessKey: LOCAL_SECRET_ACCESS_KEY },
+};
 const PARAMS = { shards: '2' };
 const REPORT_MS = 10_000;
 // Redriving what is left takes a read of the shards for each range; a message that stays is a finding.
@@ -61,14 +66,14 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
   const chance = new Chance(seed);
   const tally = new Tally(onLine);
   const servers = await startServers();
-  const { clients, env } = servers.aws;
-  const client = { endpoint: env.AWS_ENDPOINT_URL_KINESIS, region: LOCAL_REGION, credentials: CREDENTIALS };
-  const producing = new KinesisClient({ ...client, maxAttempts: 1, requestHandler: new NodeHttpHandler() });
-  const failing = new SQSClient({
-    ...client,
-    endpoint: env.AWS_ENDPOINT_URL_SQS,
-    maxAttempts: DESTINATION_ATTEMPTS,
+  const { clients, endpoints } = servers.aws;
+  const producing = new KinesisClient({
+    ...LOCAL,
+    endpoint: endpoints.kinesis,
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler(),
   });
+  const failing = new SQSClient({ ...LOCAL, endpoint: endpoints.sqs, maxAttempts: DESTINATION_ATTEMPTS });
   const mappings = new Map<string, Mapping>();
   const invocations = new Invocations(chance, async (requestId) => (await running).kill(requestId));
   const running = runStack({
@@ -147,6 +152,11 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const transitions = await readTransitions(clients, stack.ref('AlertsTable'));
     const shards = await readStream(clients.kinesis, stream, producer.known);
     const panes = await readPanes(clients.dynamodb, stack.ref('AggregatesTable'), pipeline);
+    const { watermark } = await new DynamoPaneReader({
+      client: clients.dynamodb,
+      table: stack.ref('AggregatesTable'),
+      pipeline,
+    }).readWatermarks();
     const findings = account({ shards, givenUp: tally.givenUp, quarantine, panes });
     const inStream = shards
       .flatMap(({ records }) => records)
@@ -154,6 +164,7 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     const violations = [
       ...findings.violations,
       ...accountAlerts(transitions, received),
+      ...accountDue([...findings.expected.values()], transitions, watermark),
       ...tally.violations,
       ...(isSettled ? [] : [`the failure queue is not empty; kept were ${keptOf(tally)}`]),
     ];
@@ -171,8 +182,6 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
     await stack.stop();
   }
 }
-
-const CREDENTIALS = { accessKeyId: LOCAL_ACCESS_KEY_ID, secretAccessKey: LOCAL_SECRET_ACCESS_KEY };
 
 /** A mapping that gives up soon, with other batches for each engine. */
 function harsher(
