@@ -12,47 +12,60 @@ interface Total {
   readonly starts: Set<number>;
 }
 
-/** A pane of one key, of one lane or of all. */
+/** A pane of one key, of one lane or of all. Times in ms. */
 export interface KeyPane {
   readonly aggregate: Aggregate;
   readonly key: string;
   readonly start: number;
+  readonly end: number;
   readonly accs: readonly unknown[];
+}
+
+interface Totals {
+  readonly byKey: Map<string, Total>;
+  /** Start of the earliest pane and end of the latest, of whatever key: what a rate is over. */
+  from: number;
+  to: number;
 }
 
 /** Each key's measures over all its panes, and a table of the biggest keys for people. */
 export class KeyTotals {
   readonly #aggregates: readonly Aggregate[];
-  readonly #totals: readonly Map<string, Total>[];
+  readonly #totals: readonly Totals[];
 
   constructor(pipeline: Pipeline) {
     this.#aggregates = pipeline.aggregates;
-    this.#totals = pipeline.aggregates.map(() => new Map<string, Total>());
+    this.#totals = pipeline.aggregates.map(() => ({ byKey: new Map(), from: Infinity, to: -Infinity }));
   }
 
-  add({ aggregate, key, start, accs }: KeyPane): void {
+  add({ aggregate, key, start, end, accs }: KeyPane): void {
     const totals = this.#totals[aggregate.index];
-    let total = totals?.get(key);
+    if (totals === undefined) return;
+    let total = totals.byKey.get(key);
     if (total === undefined) {
       total = { accs: aggregate.measures.map(({ measure }) => measure.empty()), starts: new Set() };
-      totals?.set(key, total);
+      totals.byKey.set(key, total);
     }
     mergeAccs(aggregate, total.accs, accs);
     total.starts.add(start);
+    totals.from = Math.min(totals.from, start);
+    totals.to = Math.max(totals.to, end);
   }
 
-  /** A table per aggregate: its biggest keys by the first measure. */
+  /** A table per aggregate: its biggest keys by the first measure that is a number. */
   tables(): string {
-    return this.#aggregates.map((aggregate) => this.#tableOf(aggregate)).join('');
+    return this.#totals.map((totals, index) => this.#tableOf(totals, this.#aggregates[index])).join('');
   }
 
-  #tableOf(aggregate: Aggregate): string {
-    const [first] = aggregate.measures;
-    const rows = [...(this.#totals[aggregate.index] ?? [])].map(([key, { accs, starts }]) => {
-      const results = resultsOf(aggregate, accs);
-      const weight = Number(results[first?.name ?? '']);
-      return { key, panes: starts.size, results, weight: Number.isNaN(weight) ? -Infinity : weight };
+  #tableOf({ byKey, from, to }: Totals, aggregate: Aggregate | undefined): string {
+    if (aggregate === undefined) return '';
+    const totals = [...byKey].map(([key, { accs, starts }]) => {
+      return { key, panes: starts.size, results: resultsOf(aggregate, accs, to - from) };
     });
+    const first = aggregate.measures.find(({ name }) =>
+      totals.some(({ results }) => typeof results[name] === 'number'),
+    );
+    const rows = totals.map((total) => ({ ...total, weight: weightOf(total.results[first?.name ?? '']) }));
     rows.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
     const table = new Table({
       head: [...aggregate.dimensions, 'panes', ...aggregate.measures.map(({ name }) => name)],
@@ -67,11 +80,15 @@ export class KeyTotals {
       table.push([
         ...Object.values(keyRecord(aggregate, key)),
         panes,
-        ...Object.values(results).map(showResult),
+        ...Object.values(results).map((result) => showResult(result, '\n')),
       ]);
     }
     const more =
       rows.length > MOST_ROWS ? ` (${MOST_ROWS} of ${rows.length} keys, by ${first?.name ?? 'key'})` : '';
     return `\n${aggregate.name}${more}\n${table.toString()}\n`;
   }
+}
+
+function weightOf(result: unknown): number {
+  return typeof result === 'number' && !Number.isNaN(result) ? result : -Infinity;
 }

@@ -1,8 +1,45 @@
-/** A measure's result for people: numbers to two decimals, a dash where there were no values. */
-export function showResult(result: unknown): string {
-  if (result === null || (typeof result === 'number' && Number.isNaN(result))) return '–';
-  if (typeof result === 'number') return String(Math.round(result * 100) / 100);
-  return typeof result === 'string' ? result : JSON.stringify(result);
+/**
+ * A measure's result for people: numbers to two decimals, a dash where there were no values, a histogram's buckets by their
+ * bounds, and the parts of anything else one after another.
+ *
+ * @param between stands between the parts of a result that has several
+ * @example showResult({ p50: 3, p99: 41.237 }) // 'p50 3, p99 41.24'
+ */
+export function showResult(result: unknown, between = ', '): string {
+  if (result === null || result === undefined) return '–';
+  if (typeof result === 'number') return Number.isNaN(result) ? '–' : String(Math.round(result * 100) / 100);
+  if (typeof result === 'string') return result;
+  if (Array.isArray(result)) return result.map(showPart).join(between);
+  if (typeof result !== 'object' || result instanceof Date) return JSON.stringify(result);
+  return Object.entries(result)
+    .map(([name, part]) => `${name} ${showNested(part)}`)
+    .join(between);
+}
+
+function showPart(part: unknown): string {
+  if (isBucket(part)) return `${showBounds(part)}: ${part.count}`;
+  if (typeof part !== 'object' || part === null || Array.isArray(part)) return showNested(part);
+  return Object.values(part).map(showNested).join(' ');
+}
+
+function showNested(part: unknown): string {
+  const shown = showResult(part);
+  return typeof part === 'object' && part !== null ? `(${shown})` : shown;
+}
+
+interface Bucket {
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly count: number;
+}
+
+function isBucket(part: unknown): part is Bucket {
+  return typeof part === 'object' && part !== null && 'from' in part && 'to' in part && 'count' in part;
+}
+
+function showBounds({ from, to }: Bucket): string {
+  if (from === null) return `<${to}`;
+  return to === null ? `≥${from}` : `${from}–${to}`;
 }
 
 /** One line for an alert's transition. @param at ISO 8601 UTC */
@@ -14,7 +51,7 @@ export function alertLine(
   value: Readonly<Record<string, unknown>>,
 ): string {
   const names = Object.entries(key).map(([dimension, text]) => `${dimension}=${text}`);
-  const results = Object.entries(value).map(([name, result]) => `${name} ${showResult(result)}`);
+  const results = Object.entries(value).map(([name, result]) => `${name} ${showNested(result)}`);
   return [at, state === 'firing' ? 'FIRING  ' : 'resolved', alert, ...names, ` ${results.join(', ')}`].join(
     ' ',
   );

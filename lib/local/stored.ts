@@ -22,7 +22,8 @@ export async function* storedPanes(
       if (name === undefined || aggregate === undefined) continue;
       const { accs, records } = readPaneItem(aggregate, item);
       if (records === 0) continue;
-      yield { aggregate, key: name.key, start: name.start, accs, records };
+      const { key, start } = name;
+      yield { aggregate, key, start, end: start + aggregate.pane, accs, records };
     }
   }
 }
