@@ -27,9 +27,13 @@ export interface AggregateRange {
   readonly from: string;
   readonly to: string;
   readonly resolution: string;
+  /** Event time up to which every lane that is not idle has come; null before the first event. */
+  readonly watermark: string | null;
   readonly panes: readonly {
     readonly start: string;
     readonly end: string;
+    /** Whether the watermark has passed its end and the allowed lateness: what comes now is late. */
+    readonly final: boolean;
     readonly measures: WindowResults;
   }[];
 }
@@ -68,7 +72,8 @@ export async function readAggregate(
   checkKnown(params, [...aggregate.dimensions, 'from', 'to', 'resolution']);
   const key = readKey(aggregate, params);
   const resolution = readResolution(aggregate, params);
-  const { from, to } = await readRange(aggregate, panes, params, resolution);
+  const { watermark } = await panes.readWatermarks();
+  const { from, to } = readRange(aggregate, watermark, params, resolution);
   const found = await panes.readRange(aggregate, key, from, to);
   return {
     aggregate: name,
@@ -76,22 +81,24 @@ export async function readAggregate(
     from: isoTime(from),
     to: isoTime(to),
     resolution: formatDuration(resolution),
+    watermark: watermark === -Infinity ? null : isoTime(watermark),
     panes: coarsen(aggregate, found, resolution).map((pane) => ({
       start: isoTime(pane.start),
       end: isoTime(pane.start + resolution),
-      measures: resultsOf(aggregate, pane.accs),
+      final: pane.start + resolution + aggregate.allowedLateness <= watermark,
+      measures: resultsOf(aggregate, pane.accs, resolution),
     })),
   };
 }
 
-async function readRange(
+function readRange(
   aggregate: Aggregate,
-  panes: PaneReader,
+  watermark: number,
   params: Params,
   resolution: number,
-): Promise<{ from: number; to: number }> {
+): { from: number; to: number } {
   const asked = { from: readTime(params, 'from'), to: readTime(params, 'to') };
-  const end = asked.to ?? (asked.from === undefined ? await latestTime(panes) : asked.from + DAY);
+  const end = asked.to ?? (asked.from === undefined ? latestTime(watermark) : asked.from + DAY);
   const to = paneStart(end + resolution - 1, resolution);
   const from = paneStart(asked.from ?? to - Math.max(DAY, resolution), resolution);
   checkRange(aggregate, from, to);
@@ -99,8 +106,7 @@ async function readRange(
 }
 
 // Event time and the wall clock part ways under replay: the last data are where the watermark is.
-async function latestTime(panes: PaneReader): Promise<number> {
-  const { watermark } = await panes.readWatermarks();
+function latestTime(watermark: number): number {
   if (watermark === -Infinity) throw new QueryError(400, "no event has been read yet; give 'from' and 'to'");
   return watermark + 1;
 }

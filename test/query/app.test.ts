@@ -72,9 +72,10 @@ describe('GET /aggregates/{aggregate}', () => {
   );
   panes.watermark = minutes(7.5);
   const range = 'from=2024-01-01T00:00:00Z&to=2024-01-01T00:10:00Z';
-  const pane = (start: string, end: string, measures: object) => ({
+  const pane = (start: string, end: string, measures: object, final = true) => ({
     start: `2024-01-01T${start}:00.000Z`,
     end: `2024-01-01T${end}:00.000Z`,
+    final,
     measures,
   });
 
@@ -85,10 +86,11 @@ describe('GET /aggregates/{aggregate}', () => {
       from: '2024-01-01T00:00:00.000Z',
       to: '2024-01-01T00:10:00.000Z',
       resolution: '1m',
+      watermark: '2024-01-01T00:07:30.000Z',
       panes: [
         pane('00:00', '00:01', { n: 2, ms: 20, slowest: 30 }),
         pane('00:01', '00:02', { n: 1, ms: 50, slowest: 50 }),
-        pane('00:07', '00:08', { n: 1, ms: 70, slowest: 70 }),
+        pane('00:07', '00:08', { n: 1, ms: 70, slowest: 70 }, false),
       ],
     });
   });
@@ -98,7 +100,7 @@ describe('GET /aggregates/{aggregate}', () => {
       resolution: '5m',
       panes: [
         pane('00:00', '00:05', { n: 3, ms: 30, slowest: 50 }),
-        pane('00:05', '00:10', { n: 1, ms: 70, slowest: 70 }),
+        pane('00:05', '00:10', { n: 1, ms: 70, slowest: 70 }, false),
       ],
     });
   });
