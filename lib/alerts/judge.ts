@@ -79,9 +79,9 @@ function judgeWindow(
     mergeAccs(aggregate, accs, pane.accs);
     merged++;
   }
-  const value = resultsOf(aggregate, accs);
-  const firing = state?.status === 'firing';
   const start = windowStart(alert.window, end);
+  const value = resultsOf(aggregate, accs, end - start);
+  const firing = state?.status === 'firing';
   // Most conditions never ask for the key, and taking it apart costs as much as judging.
   const context = {
     get key() {

@@ -62,7 +62,7 @@ function machineReport(pipeline: Pipeline, write: (line: string) => void): Repor
           key: keyRecord(pane.aggregate, pane.key),
           start: isoTime(pane.start),
           end: isoTime(pane.end),
-          measures: resultsOf(pane.aggregate, pane.accs),
+          measures: resultsOf(pane.aggregate, pane.accs, pane.end - pane.start),
         }),
       );
     },

@@ -46,12 +46,21 @@ export function mergeAccs(aggregate: Aggregate, into: unknown[], from: readonly 
   }
 }
 
-/** The accumulators' results by measure: what readers and conditions see. */
-export function resultsOf(aggregate: Aggregate, accs: readonly unknown[]): Record<string, unknown> {
+/**
+ * The accumulators' results by measure: what readers and conditions see.
+ *
+ * @param duration length in ms of what the accumulators are over
+ */
+export function resultsOf(
+  aggregate: Aggregate,
+  accs: readonly unknown[],
+  duration: number = aggregate.pane,
+): Record<string, unknown> {
+  const context = { duration };
   const results: Record<string, unknown> = {};
   for (let i = 0; i < aggregate.measures.length; i++) {
     const named = aggregate.measures[i];
-    if (named !== undefined) results[named.name] = named.measure.result(accs[i]);
+    if (named !== undefined) results[named.name] = named.measure.result(accs[i], context);
   }
   return results;
 }
