@@ -31,8 +31,9 @@ export async function startServers(): Promise<Servers> {
     await Promise.all(proxies.map((proxy) => proxy.stop()));
     await inner.stop();
   };
+  let stopped: Promise<void> | undefined;
   return {
-    aws: { ...inner, endpoints, env: environmentFor(endpoints), clients, stop },
+    aws: { ...inner, endpoints, env: environmentFor(endpoints), clients, stop: () => (stopped ??= stop()) },
     count: proxies.length,
     kill: async (which, moment, downMs) => {
       await Promise.all(which.map((index) => proxies[index]!.kill(moment, downMs)));

@@ -2,14 +2,16 @@ import type { EngineEvent } from '../../lib/esm/index.ts';
 import { MetricsTally } from '../../lib/local/metrics-tally.ts';
 import type { GivenUp } from './account.ts';
 
+const MOST_KEPT = 5;
+
 /** What the functions and their mappings tell. */
 export class Tally {
   readonly givenUp: GivenUp[] = [];
   /** Batches given up, of all streams. */
   discarded = 0;
   redriven = 0;
-  /** Why messages stayed, each reason once. */
-  readonly kept = new Map<string, number>();
+  /** What the last messages that stayed were about, and why they did. */
+  readonly kept: string[] = [];
   readonly violations: string[] = [];
   readonly #metrics = new MetricsTally();
   readonly #onLine: (line: string) => void;
@@ -43,13 +45,9 @@ export class Tally {
       this.violations.push(`an on-failure message of ${name} could not be sent: ${String(event.error)}`);
   }
 
-  metric(name: string): number {
-    return this.#metrics.sum(name);
-  }
-
   #keep(line: string): void {
     const { what, detail } = JSON.parse(line) as { readonly what?: string; readonly detail?: string };
-    const reason = `${what ?? ''}: ${detail ?? ''}`;
-    this.kept.set(reason, (this.kept.get(reason) ?? 0) + 1);
+    this.kept.push(`kept: ${what ?? ''}: ${detail ?? ''}`);
+    if (this.kept.length > MOST_KEPT) this.kept.shift();
   }
 }
