@@ -101,16 +101,18 @@ export function describeLawsOver<Input, Result, Acc>(
       );
     });
 
-    it.runIf(options.canonical)('encodes the same values as the same bytes, however they come', () => {
-      fc.assert(
-        fc.property(many, many, many, (a, b, c) => {
-          const all = bytes(acc([...a, ...b, ...c]));
-          expect(bytes(acc([...c, ...b, ...a].reverse()))).toBe(all);
-          expect(bytes(measure.merge(measure.merge(acc(a), acc(b)), acc(c)))).toBe(all);
-          expect(bytes(measure.merge(acc(c), measure.merge(acc(b), acc(a))))).toBe(all);
-        }),
-      );
-    });
+    if (options.canonical === true) {
+      it('encodes the same values as the same bytes, however they come', () => {
+        fc.assert(
+          fc.property(many, many, many, (a, b, c) => {
+            const all = bytes(acc([...a, ...b, ...c]));
+            expect(bytes(acc([...c, ...b, ...a].reverse()))).toBe(all);
+            expect(bytes(measure.merge(measure.merge(acc(a), acc(b)), acc(c)))).toBe(all);
+            expect(bytes(measure.merge(acc(c), measure.merge(acc(b), acc(a))))).toBe(all);
+          }),
+        );
+      });
+    }
 
     it('comes back from its encoding to the bit, and goes on from there', () => {
       fc.assert(
