@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
+
 /**
- * The binary form that accumulators are stored in: one byte for the version, then unsigned LEB128 varints and
- * little-endian float64s, in an order that each measure fixes for itself. There are no field tags and no lengths:
- * what follows the version byte is known to the measure, and trailing bytes are an error.
+ * The binary form that accumulators are stored in: one byte for the version, then unsigned LEB128 varints,
+ * little-endian float64s and UTF-8 texts behind their lengths, in an order that each measure fixes for itself. There are
+ * no field tags: what follows the version byte is known to the measure, and trailing bytes are an error.
  */
 
 /** Version of all encodings here; a measure that changes its layout takes the next number for itself. */
@@ -34,6 +36,22 @@ export function writeVarint(bytes: Buffer, at: number, value: number): number {
   }
   bytes[end++] = rest;
   return end;
+}
+
+/** Number of bytes that `writeText` takes. */
+export function textLength(text: string): number {
+  const bytes = Buffer.byteLength(text);
+  return varintLength(bytes) + bytes;
+}
+
+/**
+ * Writes a well-formed text at `at`: its length in bytes, then UTF-8.
+ *
+ * @returns the offset behind it
+ */
+export function writeText(bytes: Buffer, at: number, text: string): number {
+  const start = writeVarint(bytes, at, Buffer.byteLength(text));
+  return start + bytes.write(text, start);
 }
 
 /** Writes the version byte and one float64. */
@@ -82,27 +100,43 @@ export class Reader {
     let value = 0;
     for (let scale = 1; ; scale *= 128) {
       const byte = this.#bytes[this.#at++];
-      if (byte === undefined) throw this.#broken('ends within a varint');
+      if (byte === undefined) throw this.broken('ends within a varint');
       value += (byte % 128) * scale;
-      if (value > Number.MAX_SAFE_INTEGER) throw this.#broken('holds a varint over 2^53 - 1');
+      if (value > Number.MAX_SAFE_INTEGER) throw this.broken('holds a varint over 2^53 - 1');
       if (byte < 128) return value;
     }
   }
 
   /** @throws {EncodingError} if fewer than 8 bytes are left */
   float64(): number {
-    if (this.left < 8) throw this.#broken('ends within a float64');
+    if (this.left < 8) throw this.broken('ends within a float64');
     const value = this.#bytes.readDoubleLE(this.#at);
     this.#at += 8;
     return value;
   }
 
-  /** @throws {EncodingError} if bytes are left over */
-  end(): void {
-    if (this.left > 0) throw this.#broken(`goes on for ${this.left} bytes behind its end`);
+  /** The next `length` bytes, which stay part of what is read. @throws {EncodingError} if fewer are left */
+  take(length: number): Buffer {
+    if (this.left < length) throw this.broken(`ends within ${length} bytes`);
+    const taken = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at += length;
+    return taken;
   }
 
-  #broken(what: string): EncodingError {
+  /** Reads what `writeText` wrote. @throws {EncodingError} if the bytes end within the text, or are not UTF-8 */
+  text(): string {
+    const bytes = this.take(this.varint());
+    if (!isUtf8(bytes)) throw this.broken('holds a text that is not UTF-8');
+    return bytes.toString('utf8');
+  }
+
+  /** @throws {EncodingError} if bytes are left over */
+  end(): void {
+    if (this.left > 0) throw this.broken(`goes on for ${this.left} bytes behind its end`);
+  }
+
+  /** What to throw of bytes that can be read but make no sense. @param what follows the kind and length, as `holds …` */
+  broken(what: string): EncodingError {
     return this.#error(what, 'if the measure of this name was changed in the pipeline, give it a new name');
   }
 
