@@ -10,7 +10,8 @@ export function refuseUnlessFinite(input: unknown): string | undefined {
   return `must be a finite number, got ${shown(input)}`;
 }
 
-function shown(input: unknown): string {
+/** A value as it stands in a refusal: short, whatever it is. */
+export function shown(input: unknown): string {
   if (typeof input === 'string') return JSON.stringify(input.length > 40 ? `${input.slice(0, 40)}…` : input);
   if (Array.isArray(input)) return 'an array';
   if (typeof input === 'object' && input !== null) return 'an object';

@@ -1,5 +1,7 @@
 export { count } from './count.ts';
 export { EncodingError } from './encoding.ts';
+export { first } from './first.ts';
+export { last } from './last.ts';
 export { max } from './max.ts';
 export { mean } from './mean.ts';
 export type { Measure, ResultContext } from './measure.ts';
