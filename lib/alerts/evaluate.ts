@@ -118,8 +118,9 @@ async function judgeTimers(
   if (first === undefined) return [];
   const alert = alertNamed(context.pipeline, first.alert);
   const transitions = alert === undefined ? [] : await judgeAlert(context, alert, first, watermark, timers);
-  // Timers of an alert that is no longer in the pipeline are cleared away.
-  await context.timers.remove(timers);
+  // Timers of an alert that is no longer in the pipeline are cleared away. One's own that were not read back have been removed
+  // by another evaluator, and what stands in their place was set by a third.
+  await context.timers.remove(timers.filter(({ token }) => token !== undefined));
   return transitions;
 }
 

@@ -41,19 +41,30 @@ async function readChunk(
   found: Map<string, Item>,
 ): Promise<void> {
   let wanted: Item[] = chunk.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } }));
-  await retry.run(async () => {
-    const answer = await client.send(
-      new BatchGetItemCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }),
-    );
-    for (const item of answer.Responses?.[table] ?? []) {
-      found.set(nameOf({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' }), item);
-    }
-    wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
-    if (wanted.length > 0)
-      throw new UnprocessedError(
-        `${wanted.length} keys of ${table} were left unread; the table is throttled`,
-      );
-  });
+  // An answer that leaves some keys out has made progress; only one that brings none is a failure to wait after.
+  while (wanted.length > 0) {
+    const now = wanted;
+    wanted = await retry.run(() => readOnce(client, table, now, found));
+  }
+}
+
+/** Reads what DynamoDB gives at once; returns the keys that it left out. */
+async function readOnce(
+  client: Dynamo,
+  table: string,
+  wanted: Item[],
+  found: Map<string, Item>,
+): Promise<Item[]> {
+  const answer = await client.send(
+    new BatchGetItemCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: true } } }),
+  );
+  for (const item of answer.Responses?.[table] ?? []) {
+    found.set(nameOf({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' }), item);
+  }
+  const left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+  if (left.length === wanted.length)
+    throw new UnprocessedError(`${wanted.length} keys of ${table} were left unread; the table is throttled`);
+  return left;
 }
 
 // A sort key never holds a line break: it is a time, and names of streams and shards.

@@ -105,16 +105,23 @@ export class DynamoTimerStore implements TimerStore {
 
   async #write(requests: WriteRequest[]): Promise<void> {
     let wanted = requests;
-    await this.#retry.run(async () => {
-      const answer = await this.#client.send(
-        new BatchWriteItemCommand({ RequestItems: { [this.#table]: wanted } }),
+    while (wanted.length > 0) {
+      const now = wanted;
+      wanted = await this.#retry.run(() => this.#writeOnce(now));
+    }
+  }
+
+  /** Writes what DynamoDB takes at once; returns what it left out. */
+  async #writeOnce(wanted: WriteRequest[]): Promise<WriteRequest[]> {
+    const answer = await this.#client.send(
+      new BatchWriteItemCommand({ RequestItems: { [this.#table]: wanted } }),
+    );
+    const left = answer.UnprocessedItems?.[this.#table] ?? [];
+    if (left.length === wanted.length)
+      throw new UnprocessedError(
+        `${wanted.length} timers of ${this.#table} were left unwritten; the table is throttled`,
       );
-      wanted = answer.UnprocessedItems?.[this.#table] ?? [];
-      if (wanted.length > 0)
-        throw new UnprocessedError(
-          `${wanted.length} timers of ${this.#table} were left unwritten; the table is throttled`,
-        );
-    });
+    return left;
   }
 }
 

@@ -89,14 +89,26 @@ export class Retry {
    */
   async run<T>(call: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      if (!this.#mayGoOn()) throw new OutOfTimeError('the invocation ran out of time');
+      this.#checkTime();
       try {
-        return await (this.#pacer === undefined ? call() : this.#pacer.run(call));
+        return await (this.#pacer === undefined ? call() : this.#paced(this.#pacer, call));
       } catch (error) {
         if (attempt >= this.#attempts || !isPassing(error)) throw error;
         await this.#sleep(this.#pause(attempt));
       }
     }
+  }
+
+  // A call may have waited for its turn for longer than there was time.
+  #paced<T>(pacer: Pacer, call: () => Promise<T>): Promise<T> {
+    return pacer.run(() => {
+      this.#checkTime();
+      return call();
+    });
+  }
+
+  #checkTime(): void {
+    if (!this.#mayGoOn()) throw new OutOfTimeError('the invocation ran out of time');
   }
 
   #pause(attempt: number): number {

@@ -390,3 +390,35 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
     },
   };
 }
+
+it('leaves a timer that was set anew by another, though its own had been taken away', async () => {
+  const [panes, alerts, timers] = [new MemoryPaneReader(), new MemoryAlertStore(), new MemoryTimerStore()];
+  const context = { pipeline, panes, alerts, timers, concurrency: 1 };
+  const name = { aggregate: 'views', key: 'home', start: minutes(0), lane: 'l' };
+  panes.put(viewsPane(0, [1]));
+  panes.watermark = minutes(2);
+  timers.hook = (at) => {
+    if (at !== 'due') return;
+    // Another evaluator has judged the window and removed the timer.
+    timers.hook = () => undefined;
+    timers.timers.clear();
+  };
+  let ranges = 0;
+  panes.hook = async (at) => {
+    // The second range is that of the alert busy, a tumbling window of two minutes.
+    if (at !== 'readRange answered' || ++ranges < 2) return;
+    panes.hook = () => undefined;
+    // More views come from a lane that was idle, by which the watermark is back before the window's end.
+    panes.put(viewsPane(0, [1, 1, 1, 1, 1]));
+    panes.watermark = minutes(1);
+    await evaluate(context, [name]);
+  };
+  await evaluate(context, [name]);
+
+  panes.watermark = minutes(10);
+  await evaluate(context, []);
+  expect(alerts.stream.map(({ alert, at }) => `${alert} at ${at - minutes(0)}`)).toEqual([
+    'busy at 120000',
+    'busy at 240000',
+  ]);
+});

@@ -9,6 +9,7 @@ import {
   UnprocessedError,
   type RetryOptions,
 } from '../../lib/store/retry.ts';
+import { SimClock } from '../simulation/clock.ts';
 
 const named = (name: string, over: object = {}): Error => Object.assign(new Error(name), { name, ...over });
 const throttled = () => named('ProvisionedThroughputExceededException');
@@ -212,4 +213,26 @@ describe('isPassing', () => {
     expect(isPassing(error)).toBe(false);
     expect(isThrottle(error)).toBe(false);
   });
+});
+
+it('begins no call after time has run out while it waited for its turn', async () => {
+  const clock = new SimClock(0);
+  const pacer = new Pacer(1); // what earlier throttles have left
+  const retry = new Retry({
+    attempts: Infinity,
+    mayGoOn: () => 60_000 - clock.now() > 5_000,
+    pacer,
+    sleep: (ms) => clock.sleep(ms),
+  });
+  const begun: number[] = [];
+  const calls = Array.from({ length: 64 }, () =>
+    retry.run(async () => {
+      begun.push(clock.now());
+      await clock.sleep(2_000); // hangs until its time-out
+      throw Object.assign(new Error('no answer'), { name: 'TimeoutError' });
+    }),
+  );
+  await Promise.allSettled(calls);
+  expect(Math.max(...begun)).toBeLessThanOrEqual(55_000);
+  expect(clock.now()).toBeLessThan(60_000);
 });

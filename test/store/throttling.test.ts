@@ -2,7 +2,10 @@ import type { BatchGetItemCommand, BatchWriteItemCommand, DynamoDBClient } from 
 import { beforeEach, describe, expect, it } from 'vitest';
 import { batchGet } from '../../lib/store/batch-get.ts';
 import { DynamoTimerStore } from '../../lib/store/dynamo-timer-store.ts';
+import { Pacer } from '../../lib/store/pacer.ts';
 import { Retry, UnprocessedError } from '../../lib/store/retry.ts';
+import { Chance } from '../simulation/chance.ts';
+import { SimClock } from '../simulation/clock.ts';
 
 // The embedded DynamoDB never throttles: what follows answers as the deployed one does when it leaves keys out.
 const pauses: number[] = [];
@@ -41,40 +44,67 @@ function dealingWith(most: number) {
 }
 
 describe('batchGet', () => {
-  it('asks again for what was left out, more and more slowly', async () => {
+  it('asks again at once for what was left out of an answer that brought something', async () => {
     const { asked, client } = dealingWith(2);
 
     const items = await batchGet(client, retry, 'table', keys);
 
     expect(items.map((item) => item?.sk?.S)).toEqual(keys.map(({ sk }) => sk));
     expect(asked).toEqual([5, 3, 1]);
-    expect(pauses).toEqual([50, 100]);
+    expect(pauses).toEqual([]);
   });
 
-  it('gives up after several attempts', async () => {
+  it('waits longer and longer after answers that bring nothing, and gives up after several', async () => {
     const read = batchGet(dealingWith(0).client, retry, 'table', keys);
 
     await expect(read).rejects.toThrow(UnprocessedError);
     await expect(read).rejects.toThrow('5 keys of table were left unread; the table is throttled');
+    expect(pauses).toEqual([50, 100, 200, 400, 800]);
   });
 });
 
 describe('timers', () => {
-  it('are written again where they were left out, more and more slowly', async () => {
+  it('are written again at once where some were left out', async () => {
     const { asked, client } = dealingWith(2);
 
     await new DynamoTimerStore({ client, table: 'table', retry }).add(timers);
 
     expect(asked).toEqual([5, 3, 1]);
-    expect(pauses).toEqual([50, 100]);
+    expect(pauses).toEqual([]);
   });
 
   it('are given up after several attempts', async () => {
-    const added = new DynamoTimerStore({ client: dealingWith(1).client, table: 'table', retry }).add(
+    const added = new DynamoTimerStore({ client: dealingWith(0).client, table: 'table', retry }).add(
       Array.from({ length: 9 }, (_, n) => ({ alert: 'slow', key: 'home', due: n })),
     );
 
     await expect(added).rejects.toThrow(UnprocessedError);
-    await expect(added).rejects.toThrow('3 timers of table were left unwritten');
+    await expect(added).rejects.toThrow('9 timers of table were left unwritten');
   });
 });
+
+it.each([1, 2, 3])(
+  '4,000 keys are read in half a minute where half of all calls and keys are refused (%d)',
+  async (seed) => {
+    const clock = new SimClock(0);
+    const chance = new Chance(seed);
+    const send = async (command: BatchGetItemCommand) => {
+      await clock.sleep(5);
+      if (chance.next('throttle') < 0.5)
+        throw Object.assign(new Error('slow down'), { name: 'ProvisionedThroughputExceededException' });
+      const left = command.input.RequestItems!.t!.Keys!.filter(() => chance.next('key') < 0.5);
+      return { Responses: { t: [] }, UnprocessedKeys: left.length > 0 ? { t: { Keys: left } } : {} };
+    };
+    const retry = new Retry({
+      attempts: Infinity,
+      pacer: new Pacer(64),
+      sleep: (ms) => clock.sleep(ms),
+      random: () => chance.next('jitter'),
+    });
+
+    const keys = Array.from({ length: 4_000 }, (_, n) => ({ pk: `p${n}`, sk: 's' }));
+    await batchGet({ send }, retry, 't', keys);
+
+    expect(clock.now()).toBeLessThan(30_000);
+  },
+);
