@@ -1,4 +1,5 @@
 export { count } from './count.ts';
+export { distinct, type DistinctOptions } from './distinct.ts';
 export { EncodingError } from './encoding.ts';
 export { first } from './first.ts';
 export { last } from './last.ts';
