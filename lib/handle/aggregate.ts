@@ -2,7 +2,6 @@ import { decodeKinesisEvent } from '../decode/kinesis-event.ts';
 import type { LaneBatch } from '../decode/record.ts';
 import { foldBatch, type BatchFold } from '../fold/batch.ts';
 import type { Interpreter } from '../fold/interpret.ts';
-import type { LaneProgress } from '../fold/lane.ts';
 import { compareSequence, least, recordSequence } from '../fold/sequence.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { quarantineMessages } from '../quarantine/message.ts';
@@ -39,8 +38,8 @@ export interface AggregateReport {
 /**
  * Folds a Lambda event of a Kinesis stream into the store. Never throws on account of a record.
  *
- * Panes are written first, which settles what is late; then the records left out are told of; then the lane's progress is
- * written. A crash anywhere repeats the batch, and each pane's own mark makes the repetition a no-op. What may pass
+ * Records that are refused are set aside first; then panes are written, which settles what is late; then the records left out
+ * are told of; then the lane's progress is written. A crash anywhere repeats the batch, and each pane's own mark makes the repetition a no-op. What may pass
  * (throttling, time-outs) is reported from the lowest record that is not in all its panes, so that Lambda brings that
  * tail again.
  */
@@ -54,7 +53,7 @@ export async function handleAggregate(context: AggregateContext, event: unknown)
   const failures: string[] = [];
   for (const lane of lanes) {
     const done = await applyLane(context, lane);
-    report.records += lane.records.length;
+    report.records += (done.batch?.lane ?? lane).records.length;
     report.repeated += done.batch?.repeated ?? 0;
     report.late += done.late;
     report.quarantined += (done.batch?.quarantined.length ?? 0) + done.full;
@@ -98,37 +97,38 @@ async function applyLane(context: AggregateContext, lane: LaneBatch): Promise<La
 async function applyLaneOrThrow(context: AggregateContext, lane: LaneBatch): Promise<LaneDone> {
   const { store, pipeline, interpret, quarantine } = context;
   const before = await store.readLane(lane.lane);
-  const batch = foldBatch(pipeline, lane, before, { interpret });
-  if (batch.progress === undefined) return { ...NOTHING_DONE, batch };
+  const whole = foldBatch(pipeline, lane, before, { interpret });
+  if (whole.progress === undefined) return { ...NOTHING_DONE, batch: whole };
 
-  const [applied, refused] = await Promise.all([
-    applyPanes(context, batch, before),
-    setAside(quarantine, batch.quarantined.flatMap(quarantineMessages)),
-  ]);
-  // What comes again is told of when it is settled.
+  // First, and what follows a record that could not be set aside waits with it: by the time that it comes again, a pipeline
+  // that takes it may be deployed, and no pane's mark must have passed it.
+  const refused = await setAside(quarantine, whole.quarantined.flatMap(quarantineMessages));
+  const batch = upTo(context, whole, before, refused.failedFrom);
+  const applied = await applyPanes(context, batch, before);
   const settled = least(applied.failedFrom, refused.failedFrom);
+  // What comes again is told of when it is settled.
   const leftOut = leftOutRecords(pipeline, batch, before, applied.leftOut, settled);
   const told = await setAside(quarantine, leftOut.messages);
   const failedFrom = least(settled, told.failedFrom);
-  await moveLane(store, lane.lane, before, progressUntil(context, batch, before, failedFrom));
+  await moveLane(store, lane.lane, before, upTo(context, whole, before, failedFrom).progress);
   return {
-    batch,
+    batch: whole,
     written: applied.written,
     late: leftOut.late,
     full: leftOut.full,
     failedFrom,
-    errors: [...applied.errors, ...refused.errors, ...told.errors],
+    errors: [...refused.errors, ...applied.errors, ...told.errors],
   };
 }
 
-/** How far the lane is after the batch, or before the first record that failed. */
-function progressUntil(
+/** The batch before the first record that failed. */
+function upTo(
   { pipeline, interpret }: AggregateContext,
   batch: BatchFold,
   before: StoredLane | undefined,
   failedFrom: string | undefined,
-): LaneProgress | undefined {
-  if (failedFrom === undefined) return batch.progress;
+): BatchFold {
+  if (failedFrom === undefined) return batch;
   const records = batch.lane.records.filter((record) => compareSequence(record.sequence, failedFrom) < 0);
-  return foldBatch(pipeline, { ...batch.lane, records }, before, { interpret }).progress;
+  return foldBatch(pipeline, { ...batch.lane, records }, before, { interpret });
 }

@@ -123,6 +123,27 @@ describe('handleAggregate', () => {
     });
   });
 
+  it('lets no pane pass a record that is refused and could not be set aside: a later pipeline may take it', async () => {
+    const accepts = createInterpreter(pipeline);
+    const isStrict: AggregateContext['interpret'] = (value, arrival) =>
+      (value as { user?: string }).user === 'bob'
+        ? { reason: 'wrong-schema', detail: 'no bobs' }
+        : accepts(value, arrival);
+    const quarantine = () => Promise.reject(new Error('SQS is down'));
+    const { store, handle } = setUp({ interpret: isStrict, quarantine });
+    const event = eventOf([view(0), { ...view(0), user: 'bob' }, view(0)]);
+
+    const first = await handle(event);
+    const mended = await handleAggregate(
+      { pipeline, interpret: accepts, store, quarantine, concurrency: 4, mayGoOn: () => true },
+      event,
+    );
+
+    expect(first.response).toEqual(failing(sequence(2)));
+    expect(mended).toMatchObject({ response: whole, quarantined: 0 });
+    expect(stored(store)[`views|home|${minutes(0)}|${LANE}`]).toMatchObject({ records: 3 });
+  });
+
   it('moves the lane up to the record before the lowest that failed', async () => {
     const { store, handle } = setUp();
     store.fault = (operation) =>
