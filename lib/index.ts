@@ -1,4 +1,15 @@
-export { count, max, mean, min, stddev, sum, variance, type Measure } from './measures/index.ts';
+export {
+  count,
+  max,
+  mean,
+  min,
+  quantile,
+  quantiles,
+  stddev,
+  sum,
+  variance,
+  type Measure,
+} from './measures/index.ts';
 export { definePipeline } from './pipeline/define.ts';
 export { PipelineError } from './pipeline/errors.ts';
 export type { Severity } from './pipeline/definition.ts';

@@ -178,7 +178,7 @@ export function describeLawsOver<Input, Result, Acc>(
 export function describeNumberInput<Acc>(
   of: (
     pick: (event: { value?: number | null }) => number | null | undefined,
-  ) => Measure<{ value?: number | null }, number, Acc, number>,
+  ) => Measure<{ value?: number | null }, unknown, Acc, number>,
 ): void {
   const measure = of((event) => event.value);
 
