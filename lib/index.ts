@@ -1,5 +1,6 @@
 export {
   count,
+  histogram,
   max,
   mean,
   min,
@@ -8,6 +9,7 @@ export {
   stddev,
   sum,
   variance,
+  type Bucket,
   type Measure,
 } from './measures/index.ts';
 export { definePipeline } from './pipeline/define.ts';

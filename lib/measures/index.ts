@@ -2,6 +2,7 @@ export { count } from './count.ts';
 export { distinct, type DistinctOptions } from './distinct.ts';
 export { EncodingError } from './encoding.ts';
 export { first } from './first.ts';
+export { histogram, type Bucket } from './histogram.ts';
 export { last } from './last.ts';
 export { max } from './max.ts';
 export { mean } from './mean.ts';
