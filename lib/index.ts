@@ -4,6 +4,7 @@ export {
   max,
   mean,
   min,
+  only,
   quantile,
   quantiles,
   stddev,

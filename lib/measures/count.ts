@@ -6,13 +6,14 @@ const KIND = 'count';
 /**
  * How many events there are, exactly (to 2^53 - 1). 0 over none.
  *
+ * @param where tells whether an event counts; without it, every one does
  * @example
- * measures: { flights: count() }
+ * measures: { flights: count(), late: count((flight) => flight.delay > 15) }
  */
-export function count<Event>(): Measure<Event, number, number, number> {
+export function count<Event>(where?: (event: Event) => boolean): Measure<Event, number, number, number> {
   return {
     kind: KIND,
-    input: () => 1,
+    input: where === undefined ? () => 1 : (event) => (where(event) ? 1 : undefined),
     refuse: () => undefined,
     empty: () => 0,
     add: (acc) => acc + 1,

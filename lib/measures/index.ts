@@ -8,6 +8,7 @@ export { max } from './max.ts';
 export { mean } from './mean.ts';
 export type { Measure, ResultContext } from './measure.ts';
 export { min } from './min.ts';
+export { only } from './only.ts';
 export { quantile, quantiles, type Percentiles, type QuantileOptions } from './quantile.ts';
 export { sum } from './sum.ts';
 export { stddev, variance } from './variance.ts';
