@@ -7,11 +7,13 @@ export {
   only,
   quantile,
   quantiles,
+  rate,
   stddev,
   sum,
   variance,
   type Bucket,
   type Measure,
+  type ResultContext,
 } from './measures/index.ts';
 export { definePipeline } from './pipeline/define.ts';
 export { PipelineError } from './pipeline/errors.ts';

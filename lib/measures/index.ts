@@ -10,5 +10,6 @@ export type { Measure, ResultContext } from './measure.ts';
 export { min } from './min.ts';
 export { only } from './only.ts';
 export { quantile, quantiles, type Percentiles, type QuantileOptions } from './quantile.ts';
+export { rate } from './rate.ts';
 export { sum } from './sum.ts';
 export { stddev, variance } from './variance.ts';
