@@ -1,5 +1,6 @@
 export {
   count,
+  derived,
   histogram,
   max,
   mean,
@@ -8,6 +9,7 @@ export {
   quantile,
   quantiles,
   rate,
+  ratio,
   stddev,
   sum,
   variance,

@@ -1,4 +1,5 @@
 export { count } from './count.ts';
+export { derived } from './derived.ts';
 export { distinct, type DistinctOptions } from './distinct.ts';
 export { EncodingError } from './encoding.ts';
 export { first } from './first.ts';
@@ -11,5 +12,6 @@ export { min } from './min.ts';
 export { only } from './only.ts';
 export { quantile, quantiles, type Percentiles, type QuantileOptions } from './quantile.ts';
 export { rate } from './rate.ts';
+export { ratio } from './ratio.ts';
 export { sum } from './sum.ts';
 export { stddev, variance } from './variance.ts';
