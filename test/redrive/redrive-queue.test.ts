@@ -39,7 +39,7 @@ async function setUp(bodies: readonly string[], visibilitySeconds = 900) {
     },
     run: (
       redrive: (body: string) => Outcome | Promise<Outcome>,
-      over: Partial<Pick<QueueRun, 'mayGoOn' | 'only' | 'isDue'>> = {},
+      over: Partial<Pick<QueueRun, 'queue' | 'mayGoOn' | 'only' | 'isDue'>> = {},
     ) =>
       redriveQueue({
         queue,
@@ -140,8 +140,7 @@ describe('redriveQueue', () => {
     const queue = new Queue(aws.clients.sqs, `${aws.endpoints.sqs}/000000000000/nowhere`);
     const { run } = await setUp([]);
 
-    await run(() => repaired(''));
-    await expect(queue.receive()).rejects.toThrow();
+    await expect(run(() => repaired(''), { queue })).rejects.toThrow(/queue does not exist/i);
   });
 });
 
