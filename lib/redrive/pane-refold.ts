@@ -1,6 +1,7 @@
 import { mergeAccs, type Pane } from '../fold/pane.ts';
 import { compareSequence } from '../fold/sequence.ts';
-import type { NewPane } from '../store/merge.ts';
+import type { Aggregate } from '../pipeline/pipeline.ts';
+import { newPane, type NewPane } from '../store/merge.ts';
 import type { LeftOut } from '../store/apply.ts';
 import { NO_RECORD, type Closed, type PaneRef, type PaneStore, type StoredPane } from '../store/port.ts';
 
@@ -9,6 +10,11 @@ export interface Target {
   readonly ref: PaneRef;
   /** Their sequence numbers, in order; at least one. */
   readonly lost: readonly string[];
+}
+
+/** Tells the panes of a lane apart. */
+export function paneName({ name }: Aggregate, key: string, start: number): string {
+  return `${name}|${start}|${key}`;
 }
 
 /** One pane on its way from the stream into the store again. */
@@ -29,7 +35,7 @@ export class PaneRefold {
   constructor({ ref, lost }: Target) {
     this.ref = ref;
     this.#lost = lost;
-    this.#value = this.#empty();
+    this.#value = newPane(ref.aggregate);
   }
 
   /**
@@ -68,7 +74,7 @@ export class PaneRefold {
   /** Forgets what was read: it broke off. What is stored has to be read again too. */
   reset(): void {
     this.#stored = undefined;
-    this.#value = this.#empty();
+    this.#value = newPane(this.ref.aggregate);
   }
 
   /** Whether a record of the pane is to be folded. */
@@ -122,12 +128,7 @@ export class PaneRefold {
     this.from = first;
     this.#foldedTo = NO_RECORD;
     this.#onTopOf = onTopOf?.version;
-    this.#value = onTopOf ?? this.#empty();
-  }
-
-  #empty(): NewPane {
-    const accs = this.ref.aggregate.measures.map(({ measure }) => measure.empty());
-    return { accs, records: 0, first: NO_RECORD, mark: NO_RECORD, closed: undefined };
+    this.#value = onTopOf ?? newPane(this.ref.aggregate);
   }
 }
 

@@ -9,7 +9,7 @@ import { moveLane } from '../store/move-lane.ts';
 import type { PaneRef, PaneStore } from '../store/port.ts';
 import { isoTime } from '../time/event-time.ts';
 import { readLane } from './lane-range.ts';
-import type { Target } from './pane-refold.ts';
+import { paneName, type Target } from './pane-refold.ts';
 import { refoldPanes } from './refold.ts';
 import { RetentionError, type ShardRange } from './shard-range.ts';
 
@@ -67,7 +67,7 @@ export async function redriveRange(context: RedriveContext, lost: LostRange): Pr
     interpret,
     lenient: true,
     accept: (aggregate, key, start, sequence) => {
-      const name = `${aggregate.name}|${start}|${key}`;
+      const name = paneName(aggregate, key, start);
       const target = targets.get(name);
       if (target === undefined)
         targets.set(name, { ref: { aggregate, key, start, lane: laneName }, lost: [sequence] });

@@ -1,7 +1,7 @@
-import type { StreamRecord } from '../esm/sources/source.ts';
 import { handleEvaluate, type EvaluateHandlerContext } from '../handle/evaluate.ts';
 import { handleNotify, type NotifyContext } from '../handle/notify.ts';
 import type { PartialBatchResponse } from '../handle/response.ts';
+import { chunks } from '../store/concurrently.ts';
 import type { FailedBatch } from './failed-batch.ts';
 import { counted, errorText, kept, repaired, type Outcome } from './outcome.ts';
 import { RetentionError, type ShardRange } from './shard-range.ts';
@@ -51,7 +51,7 @@ export async function redriveChanges(
   let records = 0;
   try {
     for await (const page of range.read(failed.first, failed.last)) {
-      for (const chunk of chunks(page)) {
+      for (const chunk of chunks(page, MOST_RECORDS)) {
         const { response, errors } = await handler.handle({ Records: chunk.map(({ event }) => event) });
         if (response.batchItemFailures.length > 0)
           return kept(
@@ -90,10 +90,4 @@ function handlerFor({ tables, evaluate, notify }: ChangesContext, streamArn: str
 /** @example tableOf('arn:aws:dynamodb:us-east-1:000000000000:table/weir-dev-alerts/stream/2024-…') // 'weir-dev-alerts' */
 function tableOf(streamArn: string): string {
   return streamArn.split('/')[1] ?? streamArn;
-}
-
-function* chunks(records: readonly StreamRecord[]): Generator<readonly StreamRecord[]> {
-  for (let from = 0; from < records.length; from += MOST_RECORDS) {
-    yield records.slice(from, from + MOST_RECORDS);
-  }
 }

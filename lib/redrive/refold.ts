@@ -6,7 +6,7 @@ import type { LeftOut } from '../store/apply.ts';
 import { concurrently } from '../store/concurrently.ts';
 import type { PaneRef, PaneStore } from '../store/port.ts';
 import { readLane } from './lane-range.ts';
-import { PaneRefold, type Target } from './pane-refold.ts';
+import { paneName, PaneRefold, type Target } from './pane-refold.ts';
 import { RetentionError, type ShardRange } from './shard-range.ts';
 
 /** What it takes to repair panes of one lane. */
@@ -123,10 +123,10 @@ async function foldAll(
   const bounds = boundsOf(refolds);
   if (bounds === undefined) return;
   const byName = new Map(
-    refolds.map((refold) => [nameOf(refold.ref.aggregate, refold.ref.key, refold.ref.start), refold]),
+    refolds.map((refold) => [paneName(refold.ref.aggregate, refold.ref.key, refold.ref.start), refold]),
   );
   const find = (aggregate: Aggregate, key: string, start: number): PaneRefold | undefined =>
-    byName.get(nameOf(aggregate, key, start));
+    byName.get(paneName(aggregate, key, start));
   for await (const lane of readLane(range, bounds.first, bounds.last)) {
     const { panes } = foldBatch(pipeline, lane, undefined, {
       interpret,
@@ -148,8 +148,4 @@ function boundsOf(
     if (compareSequence(upTo, bounds.last) > 0) bounds.last = upTo;
   }
   return bounds;
-}
-
-function nameOf({ name }: Aggregate, key: string, start: number): string {
-  return `${name}|${start}|${key}`;
 }

@@ -5,7 +5,7 @@ import { emptyPane, type Pane } from '../fold/pane.ts';
 import { compareSequence } from '../fold/sequence.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { concurrently } from './concurrently.ts';
-import { isDivided, leftOut, planMerge, type NewPane } from './merge.ts';
+import { isDivided, leftOut, newPane, planMerge, type NewPane } from './merge.ts';
 import { NO_RECORD, type Closed, type Closing } from './port.ts';
 import type { PaneRef, PaneStore, PutOutcome, StoredPane } from './port.ts';
 
@@ -127,7 +127,7 @@ async function applyAgain(
       // From the first record that is not there yet, nothing of the batch has room in the item.
       const closed: Closed = { from: pane.first, why: 'full' };
       pane = again(closed);
-      plan = { ...(found ?? emptyItem(ref)), closed };
+      plan = { ...(found ?? newPane(ref.aggregate)), closed };
     } else {
       plan = planMerge(pane, found);
     }
@@ -173,11 +173,6 @@ function refold(
   const rest = found ?? emptyPane(pane.aggregate, pane.key, pane.start, pane.first);
   rest.late = [...behind, ...(rest.late ?? [])];
   return rest;
-}
-
-function emptyItem({ aggregate }: PaneRef): NewPane {
-  const accs = aggregate.measures.map(({ measure }) => measure.empty());
-  return { accs, records: 0, first: NO_RECORD, mark: NO_RECORD, closed: undefined };
 }
 
 function leftOutOf(pane: Pane, closed: Closed | undefined): LeftOut[] {

@@ -1,9 +1,16 @@
 import { mergeAccs, type Pane } from '../fold/pane.ts';
 import { compareSequence } from '../fold/sequence.ts';
+import type { Aggregate } from '../pipeline/pipeline.ts';
 import { NO_RECORD, type Closed, type StoredPane } from './port.ts';
 
 /** What a stored pane becomes by a batch's pane. */
 export type NewPane = Omit<StoredPane, 'version'>;
+
+/** A pane to be stored that nothing has been folded into. */
+export function newPane({ measures }: Aggregate): NewPane {
+  const accs = measures.map(({ measure }) => measure.empty());
+  return { accs, records: 0, first: NO_RECORD, mark: NO_RECORD, closed: undefined };
+}
 
 /**
  * Tells a pane of which only a part of the records is to be added: the rest is stored already, or comes after the record
