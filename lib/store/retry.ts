@@ -28,10 +28,19 @@ const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 2_000;
 
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+// https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_GetRecords.html
+// https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+// https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 const THROTTLES = new Set([
   'ProvisionedThroughputExceededException',
   'ThrottlingException',
   'RequestLimitExceeded',
+  'LimitExceededException',
+  'KMSThrottlingException',
+  'KmsThrottled',
+  'RequestThrottled',
+  'ThrottledException',
   'UnprocessedError',
 ]);
 const PASSING = new Set([
@@ -42,9 +51,11 @@ const PASSING = new Set([
   'ECONNREFUSED',
   'EPIPE',
   'ETIMEDOUT',
+  'EAI_AGAIN',
+  'ENOTFOUND',
 ]);
 
-/** Tells an error by which DynamoDB asks its callers to slow down. */
+/** Tells an error by which a service asks its callers to slow down. */
 export function isThrottle(error: unknown): boolean {
   return error instanceof Error && THROTTLES.has(error.name);
 }

@@ -175,6 +175,11 @@ describe('isPassing', () => {
     ['ProvisionedThroughputExceededException', true],
     ['ThrottlingException', true],
     ['RequestLimitExceeded', true],
+    ['LimitExceededException', true],
+    ['KMSThrottlingException', true],
+    ['RequestThrottled', true],
+    ['KmsThrottled', true],
+    ['ThrottledException', true],
     ['UnprocessedError', true],
     ['InternalServerError', false],
     ['ServiceUnavailable', false],
@@ -185,7 +190,7 @@ describe('isPassing', () => {
     expect(isThrottle(named(name))).toBe(throttle);
   });
 
-  it.each(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'])(
+  it.each(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'])(
     'knows the network by its code %s',
     (code) => {
       expect(isPassing(named('Error', { code }))).toBe(true);
