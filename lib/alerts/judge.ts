@@ -19,7 +19,7 @@ export interface Judgement {
   readonly next: number | undefined;
 }
 
-/** A function of an alert rule that threw. */
+/** A function of an alert rule, or of a measure that it judges by, that threw. */
 export class RuleError extends Error {
   override readonly name = 'RuleError';
 }
@@ -32,7 +32,7 @@ export class RuleError extends Error {
  * resolves an alert that is firing.
  *
  * @param panes sorted by start, without gaps in knowledge from `due - alert.size` on
- * @throws {RuleError} if a function of the rule throws
+ * @throws {RuleError} if a function of the rule, or of a measure, throws
  */
 export function judgeKey(
   alert: Alert,
@@ -80,7 +80,7 @@ function judgeWindow(
     merged++;
   }
   const start = windowStart(alert.window, end);
-  const value = resultsOf(aggregate, accs, end - start);
+  const value = call(alert, () => resultsOf(aggregate, accs, end - start));
   const firing = state?.status === 'firing';
   // Most conditions never ask for the key, and taking it apart costs as much as judging.
   const context = {
@@ -111,9 +111,9 @@ function clears(alert: Alert, ...[value, context]: Parameters<Alert['when']>): b
   return alert.clear === undefined ? !alert.when(value, context) : alert.clear(value, context);
 }
 
-function call(alert: Alert, condition: () => boolean): boolean {
+function call<Given>(alert: Alert, author: () => Given): Given {
   try {
-    return condition();
+    return author();
   } catch (error) {
     throw new RuleError(
       `alert ${alert.name} could not be judged: ${error instanceof Error ? error.message : String(error)}`,
