@@ -103,7 +103,7 @@ async function collect({ range, first, last }: LostRange): Promise<LaneBatch | u
   let lane: LaneBatch | undefined;
   for await (const page of readLane(range, first, last)) {
     lane ??= page;
-    records.push(...page.records);
+    for (const record of page.records) records.push(record);
   }
   return lane && { ...lane, records };
 }

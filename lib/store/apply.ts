@@ -80,14 +80,14 @@ export async function applyPanes(
       const outcome = plan === undefined ? undefined : await store.putPane(ref, plan, found?.version);
       if (plan !== undefined && outcome?.written === true) {
         written++;
-        if (pane.late !== undefined) left.push(...leftOutOf(pane, plan.closed));
+        if (pane.late !== undefined) for (const one of leftOutOf(pane, plan.closed)) left.push(one);
         return;
       }
       const failed = outcome?.written === false ? outcome : { written: false as const, found };
       const done = await applyAgain(context, batch, before, pane, ref, failed);
       if (done.written) written++;
       else unchanged++;
-      left.push(...leftOutOf(done.pane, done.closed));
+      for (const one of leftOutOf(done.pane, done.closed)) left.push(one);
     } catch (error) {
       errors.push(error);
       const first = firstOf(pane);
