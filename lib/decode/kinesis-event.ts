@@ -1,7 +1,6 @@
-import { userSequence } from '../fold/sequence.ts';
 import type { Quarantined, Rejection } from '../quarantine/rejection.ts';
-import { userRecords } from './kpl.ts';
 import type { LaneBatch, StreamRecord } from './record.ts';
+import { isPlain, unpack } from './unpack.ts';
 
 /** A Lambda event taken apart: the records by lane, and what was not a Kinesis record. */
 export interface DecodedEvent {
@@ -29,8 +28,8 @@ interface LooseRecord {
 
 /**
  * Takes a Lambda event of a Kinesis event source mapping apart. Never throws: whatever is not a Kinesis record comes
- * back for quarantine, and the records beside it go on. What the KPL aggregated into one Kinesis record comes as the
- * user records that it was.
+ * back for quarantine, and the records beside it go on. A Kinesis record that holds several events comes as these; only
+ * newline-delimited ones, which are known by their not being JSON, are left to whoever decodes it.
  */
 export function decodeKinesisEvent(event: unknown): DecodedEvent {
   const records = recordsOf(event);
@@ -84,14 +83,9 @@ function sortIn(lanes: OpenLane[], record: unknown): Rejection | undefined {
 }
 
 function push(records: StreamRecord[], sequence: string, arrival: number | undefined, data: string): void {
-  const users = userRecords(data);
-  if (users === undefined) {
-    records.push({ sequence, arrival, data });
-    return;
-  }
-  for (const [place, user] of users.entries()) {
-    records.push({ sequence: userSequence(sequence, place), arrival, data: user });
-  }
+  const record = { sequence, arrival, data };
+  if (isPlain(data)) records.push(record);
+  else for (const unpacked of unpack(record)) records.push(unpacked);
 }
 
 // A mapping's batch comes from one shard, so that the first lane is nearly always the one.

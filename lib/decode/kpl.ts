@@ -16,9 +16,9 @@ const MAGIC_PREFIX = '84maw';
  * that is damaged, or has no user records in it, is one record as it stands, to be quarantined as that.
  *
  * @param data the Kinesis record's data in base64
- * @returns data of each user record in base64, in order; `undefined` if the record is not an aggregated one
+ * @returns data of each user record, in order; `undefined` if the record is not an aggregated one
  */
-export function userRecords(data: string): string[] | undefined {
+export function userRecords(data: string): Buffer[] | undefined {
   if (!data.startsWith(MAGIC_PREFIX)) return undefined;
   const bytes = Buffer.from(data, 'base64');
   if (bytes.length < MAGIC_BYTES + DIGEST_BYTES || bytes.readUInt32BE() !== MAGIC) return undefined;
@@ -28,17 +28,17 @@ export function userRecords(data: string): string[] | undefined {
   return readMessage(message);
 }
 
-function readMessage(message: Buffer): string[] | undefined {
+function readMessage(message: Buffer): Buffer[] | undefined {
   try {
     const { records } = AggregatedRecord.decode(message);
     if (records.length === 0 || records.length > MOST_SUB_SEQUENCES) return undefined;
-    return records.map((record) => toBase64(record.data));
+    return records.map((record) => toBuffer(record.data));
   } catch {
     return undefined;
   }
 }
 
 // In a bundle the library finds no Buffer and gives plain Uint8Arrays, whose toString knows no base64.
-function toBase64({ buffer, byteOffset, byteLength }: Uint8Array): string {
-  return Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+function toBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,5 +1,6 @@
 import { Base64Json } from '../decode/base64-json.ts';
 import type { LaneBatch, StreamRecord } from '../decode/record.ts';
+import { unpackLines } from '../decode/unpack.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import type { Origin, Quarantined, Rejection } from '../quarantine/rejection.ts';
 import { Fold, type Accept } from './fold.ts';
@@ -18,6 +19,7 @@ export interface Late {
 
 /** What one batch of a lane adds, before anything is stored. */
 export interface BatchFold {
+  /** The lane as it was folded: a record that turned out to be lines of events is these. */
   readonly lane: LaneBatch;
   /** In the order of their first records; those that all records came too late for are among them, without records. */
   readonly panes: readonly Pane[];
@@ -59,27 +61,47 @@ export function foldBatch(
   const json = new Base64Json();
   const quarantined: Quarantined[] = [];
   const late: Late[] = [];
+  const apart = new Map<StreamRecord, readonly StreamRecord[]>();
   let mark = before?.mark;
   let fresh = 0;
-  for (const record of lane.records) {
-    if (mark !== undefined && compareSequence(record.sequence, mark) <= 0) continue;
-    mark = record.sequence;
-    fresh++;
+
+  /** Deals with one record; gives its lines if it has to be taken apart instead. */
+  function take(record: StreamRecord): readonly StreamRecord[] | undefined {
+    if (mark !== undefined && compareSequence(record.sequence, mark) <= 0)
+      return isWithin(record, mark) ? unpackLines(record) : undefined;
     const watermark = fold.watermark;
     const verdict = foldRecord(fold, interpret, record, json);
-    if (verdict === undefined) continue;
-    if (Array.isArray(verdict)) late.push({ record, watermark });
-    else quarantined.push({ ...verdict, origin: originOf(lane, record), bytes: bytesOf(record) });
+    const isRefused = verdict !== undefined && !Array.isArray(verdict);
+    const lines = isRefused && verdict.reason === 'not-json' ? unpackLines(record) : undefined;
+    if (lines !== undefined) return lines;
+    mark = record.sequence;
+    fresh++;
+    if (isRefused) quarantined.push({ ...verdict, origin: originOf(lane, record), bytes: bytesOf(record) });
+    else if (verdict !== undefined) late.push({ record, watermark });
+    return undefined;
   }
+
+  for (const record of lane.records) {
+    const lines = take(record);
+    if (lines === undefined) continue;
+    apart.set(record, lines);
+    for (const line of lines) take(line);
+  }
+  const records = apart.size === 0 ? lane.records : lane.records.flatMap((one) => apart.get(one) ?? one);
   return {
-    lane,
+    lane: records === lane.records ? lane : { ...lane, records },
     panes,
     quarantined,
     late,
     progress: fresh === 0 || mark === undefined ? undefined : { mark, maxEventTime: fold.maxEventTime },
     fresh,
-    repeated: lane.records.length - fresh,
+    repeated: records.length - fresh,
   };
+}
+
+/** Whether a lane stands in the middle of a record, whose lines have been dealt with in part. */
+function isWithin({ sequence }: StreamRecord, mark: string): boolean {
+  return mark !== sequence && recordSequence(mark) === sequence;
 }
 
 function foldRecord(
@@ -88,6 +110,8 @@ function foldRecord(
   record: StreamRecord,
   json: Base64Json,
 ): Aggregate[] | Rejection | undefined {
+  const { verdict } = record;
+  if (verdict !== undefined) return verdict === 'nothing' ? undefined : verdict;
   const decoded = json.decode(record.data);
   if ('reason' in decoded) return decoded;
   const event = interpret(decoded.value, record.arrival);

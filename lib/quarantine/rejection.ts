@@ -1,6 +1,8 @@
 /** Why a record can never be folded in. The words are stable: metrics, messages and replay's output use them. */
 export type Reason =
   | 'not-json'
+  | 'bad-gzip'
+  | 'no-events'
   | 'wrong-schema'
   | 'bad-time'
   | 'too-far-ahead'
@@ -28,7 +30,7 @@ export interface Origin {
   readonly shard?: string;
   /** Sequence number within the shard. */
   readonly sequence?: string;
-  /** User record within a Kinesis record that the KPL aggregated, from 0. */
+  /** User record within a Kinesis record, or line of a file, that holds several, from 0. */
   readonly subSequence?: number;
   /** Line of a file, from 1. */
   readonly line?: number;

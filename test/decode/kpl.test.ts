@@ -45,7 +45,7 @@ describe('userRecords', () => {
         const buffers = all.map((bytes) => Buffer.from(bytes));
         const bytes = kplBytes(buffers, hashKey === null ? {} : { hashKey: String(hashKey) });
 
-        expect(userRecords(data(bytes))).toEqual(buffers.map((buffer) => buffer.toString('base64')));
+        expect(userRecords(data(bytes))).toEqual(buffers);
       }),
     );
   });
@@ -81,7 +81,7 @@ describe('userRecords', () => {
   });
 
   it('reads no user record by halves where a message was cut before its checksum was made', () => {
-    const contents = ['home', 'cart', 'help'].map((page) => data({ page }));
+    const contents = ['home', 'cart', 'help'].map((page) => Buffer.from(JSON.stringify({ page })));
     const message = messageOf(kplBytes([{ page: 'home' }, { page: 'cart' }, { page: 'help' }]));
 
     for (let length = 0; length < message.length; length++) {
@@ -110,7 +110,7 @@ describe('userRecords', () => {
     };
     const contents = [{ page: 'home' }, Buffer.of(), Buffer.of(0, 255)];
 
-    expect(bundled.userRecords(data(kplBytes(contents)))).toEqual(contents.map(data));
+    expect(bundled.userRecords(data(kplBytes(contents)))?.map(data)).toEqual(contents.map(data));
   });
 
   it('never throws over any message', () => {
