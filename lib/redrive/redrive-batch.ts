@@ -91,7 +91,7 @@ export async function redriveRange(context: RedriveContext, lost: LostRange): Pr
   if (lost.givenUp) await moveLane(store, laneName, before, batch.progress);
   return {
     kind: 'repaired',
-    records: lane.records.length,
+    records: batch.lane.records.length,
     panes: refolded.written,
     late: leftOut.late,
     quarantined: batch.quarantined.length + leftOut.full,

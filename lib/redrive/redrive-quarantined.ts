@@ -1,5 +1,6 @@
 import { decodeJson } from '../decode/json.ts';
 import type { LaneBatch, StreamRecord } from '../decode/record.ts';
+import { unpackLines } from '../decode/unpack.ts';
 import { bytesOf } from '../fold/batch.ts';
 import { isRejection, type Interpreter } from '../fold/interpret.ts';
 import { compareSequence, userSequence } from '../fold/sequence.ts';
@@ -56,7 +57,7 @@ export async function redriveQuarantined(
     if (!(error instanceof RetentionError)) throw error;
     return kept(`${error.message}; if it has to count, put its data to the stream again as a new record`);
   }
-  const records = lane?.records ?? [];
+  const records = lane?.records.flatMap((record) => unpackLines(record) ?? [record]) ?? [];
   const named = records.filter((record) => isOf(record, origin));
   const last = records.at(-1);
   if (lane === undefined || last === undefined || named.length === 0)
@@ -95,6 +96,8 @@ function isSame({ origin }: QuarantineMessage, { subSequence }: Origin): boolean
 }
 
 function refusal(interpret: Interpreter, record: StreamRecord): Rejection | undefined {
+  const { verdict } = record;
+  if (verdict !== undefined) return verdict === 'nothing' ? undefined : verdict;
   const decoded = decodeJson(bytesOf(record));
   if ('reason' in decoded) return decoded;
   const event = interpret(decoded.value, record.arrival);
