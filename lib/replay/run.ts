@@ -1,6 +1,10 @@
 import type { Readable } from 'node:stream';
+import { elementsOf } from '../decode/elements.ts';
 import { decodeJson, decodeText } from '../decode/json.ts';
 import { decodeKinesisEvent } from '../decode/kinesis-event.ts';
+import type { StreamRecord } from '../decode/record.ts';
+import { NO_EVENTS } from '../decode/units.ts';
+import { unpackLines } from '../decode/unpack.ts';
 import { recordSequence, subSequence } from '../fold/sequence.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { lateMessages, quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
@@ -153,10 +157,27 @@ class UnitReader {
       this.#readLambdaEvent(source, value, line);
       return;
     }
+    if (Array.isArray(value)) this.#readArray(source, content, line, value);
+    else this.#readEvent(source, content, line, value, undefined);
+  }
+
+  // Of a record's limits, an array in a file has each event's: it is as long as a line may be.
+  #readArray(source: Source, content: Line, line: number, values: readonly unknown[]): void {
+    const bytes = toBytes(content);
+    if (values.length === 0) {
+      this.#counts.read++;
+      this.#setAside(NO_EVENTS, { source: source.path, line }, bytes);
+    }
+    for (const [place, element] of elementsOf(bytes, values.length).entries()) {
+      this.#readEvent(source, element, line, values[place], place);
+    }
+  }
+
+  #readEvent(source: Source, content: Line, line: number, value: unknown, place: number | undefined): void {
     this.#counts.read++;
     const outcome = checkSize(content) ?? this.#replay.add(source.lane, value, undefined);
     if (outcome === undefined) this.#counts.applied++;
-    else this.#setAside(outcome, { source: source.path, line }, toBytes(content));
+    else this.#setAside(outcome, { source: source.path, ...placeIn(place), line }, toBytes(content));
   }
 
   #readLambdaEvent(source: Source, event: unknown, line: number): void {
@@ -167,19 +188,29 @@ class UnitReader {
     }
     for (const { lane: name, source: stream, shard, records } of lanes) {
       const lane = this.#laneOf(source, name);
-      for (const record of records) {
-        this.#counts.read++;
-        if (this.#replay.isRepeated(lane, record.sequence)) {
-          this.#counts.repeated++;
-          continue;
-        }
-        const bytes = Buffer.from(record.data, 'base64');
-        const decoded = decodeJson(bytes);
-        const outcome = 'reason' in decoded ? decoded : this.#replay.add(lane, decoded.value, record.arrival);
-        if (outcome === undefined) this.#counts.applied++;
-        else this.#setAside(outcome, originOf(stream, shard, record.sequence, line), bytes);
-      }
+      for (const record of records)
+        this.#readRecord(lane, record, (sequence) => originOf(stream, shard, sequence, line));
     }
+  }
+
+  #readRecord(lane: ReplayLane, record: StreamRecord, origin: (sequence: string) => Origin): void {
+    const bytes = Buffer.from(record.data, 'base64');
+    const { verdict } = record;
+    if (verdict === 'nothing') return;
+    const decoded = verdict ?? decodeJson(bytes);
+    const lines = 'reason' in decoded ? unpackLines(record) : undefined;
+    if (lines !== undefined) {
+      for (const line of lines) this.#readRecord(lane, line, origin);
+      return;
+    }
+    this.#counts.read++;
+    if (this.#replay.isRepeated(lane, record.sequence)) {
+      this.#counts.repeated++;
+      return;
+    }
+    const outcome = 'reason' in decoded ? decoded : this.#replay.add(lane, decoded.value, record.arrival);
+    if (outcome === undefined) this.#counts.applied++;
+    else this.#setAside(outcome, origin(record.sequence), bytes);
   }
 
   #laneOf(source: Source, name: string): ReplayLane {
@@ -204,17 +235,20 @@ class UnitReader {
 }
 
 function originOf(source: string, shard: string | undefined, sequence: string, line: number): Origin {
-  const place = subSequence(sequence);
   return {
     source,
     ...(shard === undefined ? {} : { shard }),
     sequence: recordSequence(sequence),
-    ...(place === undefined ? {} : { subSequence: place }),
+    ...placeIn(subSequence(sequence)),
     line,
   };
 }
 
-function toBytes(content: string | Buffer): Uint8Array {
+function placeIn(place: number | undefined): Pick<Origin, 'subSequence'> {
+  return place === undefined ? {} : { subSequence: place };
+}
+
+function toBytes(content: Line): Buffer {
   return typeof content === 'string' ? Buffer.from(content) : content;
 }
 
