@@ -1,3 +1,4 @@
+import type { Reader } from './encoding.ts';
 import { shown } from './finite.ts';
 
 /** What a measure can keep of an event and give back: what JSON holds, but for `null` at the top. */
@@ -36,4 +37,33 @@ function isPlain(input: object): boolean {
   if ('toJSON' in input && typeof input.toJSON === 'function') return false;
   const prototype: unknown = Object.getPrototypeOf(input);
   return Array.isArray(input) || prototype === Object.prototype || prototype === null;
+}
+
+/** Order of two scalars: booleans, then numbers, then texts by UTF-16 code units. */
+export function compareScalars(a: Scalar, b: Scalar): number {
+  if (typeof a !== typeof b) return typeof a < typeof b ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Reads a scalar that was written as JSON. @throws {EncodingError} if it is none */
+export function readScalar(reader: Reader): Scalar {
+  const text = reader.text();
+  const value = parsed(text);
+  if (refuseUnlessScalar(value) !== undefined) throw reader.broken('holds a value that is no scalar');
+  return value as Scalar;
+}
+
+/** Reads the text of a value that was written as JSON. @throws {EncodingError} if it is not JSON */
+export function readJson(reader: Reader): string {
+  const text = reader.text();
+  if (parsed(text) === undefined) throw reader.broken('holds a value that is not JSON');
+  return text;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

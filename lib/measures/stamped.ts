@@ -1,5 +1,5 @@
 import { ENCODING_VERSION, Reader, textLength, varintLength, writeText, writeVarint } from './encoding.ts';
-import { refuseUnlessKeepable, type Keepable } from './json.ts';
+import { readJson, refuseUnlessKeepable, type Keepable } from './json.ts';
 import type { Measure } from './measure.ts';
 
 /** A value and the time of its event in ms. */
@@ -66,17 +66,7 @@ function encode({ time, text }: StampedAccumulator): Buffer {
 function decode(kind: string, bytes: Uint8Array): StampedAccumulator {
   const reader = new Reader(kind, bytes);
   if (reader.left === 0) return { time: 0, text: '' };
-  const acc = { time: reader.varint(), text: reader.text() };
+  const acc = { time: reader.varint(), text: readJson(reader) };
   reader.end();
-  if (!isJson(acc.text)) throw reader.broken('holds a value that is not JSON');
   return acc;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
