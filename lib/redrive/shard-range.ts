@@ -8,7 +8,8 @@ export class RetentionError extends Error {
   override readonly name = 'RetentionError';
 }
 
-// An open shard of a DynamoDB stream may answer with pages that are empty before the one that is not.
+// An open shard of a DynamoDB stream may answer with pages that are empty before the one that is not, and does not say
+// that there is more. Kinesis does, and a sparse shard of it may have any number of them.
 const MOST_EMPTY_PAGES = 50;
 
 /** Reads back ranges of one shard. */
@@ -45,7 +46,7 @@ export class ShardRange {
         if (compareSequence(tail.sequenceNumber, last) >= 0) return;
         position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: tail.sequenceNumber };
         empty = 0;
-      } else if (++empty > MOST_EMPTY_PAGES) {
+      } else if (page.behindMs === 0 && ++empty > MOST_EMPTY_PAGES) {
         break;
       }
       iterator = page.nextIterator;
@@ -57,10 +58,12 @@ export class ShardRange {
   async horizon(): Promise<string | undefined> {
     const position: Position = { type: 'TRIM_HORIZON' };
     let iterator: string | undefined = await this.#iterator(position);
-    for (let empty = 0; iterator !== undefined && empty <= MOST_EMPTY_PAGES; empty++) {
+    let empty = 0;
+    while (iterator !== undefined && empty <= MOST_EMPTY_PAGES) {
       const page: Page = await this.#page(iterator, position);
       const [head] = page.records;
       if (head !== undefined) return head.sequenceNumber;
+      if (page.behindMs === 0) empty++;
       iterator = page.nextIterator;
     }
     return undefined;

@@ -41,6 +41,15 @@ describe('ShardRange', () => {
     expect(await read(0, 3)).toEqual([numbered(0, 1), numbered(2, 3)]);
   });
 
+  it('reads on past any number of empty pages while they say that there is more', async () => {
+    const { shard, range, read } = setUp();
+    shard.emptyPages = 200;
+    shard.behindMs = 60_000;
+
+    expect(await read(0, 1)).toEqual([numbered(0, 1)]);
+    expect(await range.horizon()).toBe(sequence(0));
+  });
+
   it('goes on where it was when an iterator has expired', async () => {
     const { shard, read } = setUp();
     shard.pageSize = 4;

@@ -20,6 +20,8 @@ export class MemoryShard implements ShardSource {
   pageSize = 1_000;
   /** Empty pages that come before each page with records. */
   emptyPages = 0;
+  /** What pages say that do not reach the end of the shard: how far behind it they are. */
+  behindMs = 0;
   closed = false;
   /** Whether a position that is gone is an error, as for DynamoDB, or the oldest record there is, as for Kinesis. */
   refusesTrimmed = false;
@@ -65,14 +67,21 @@ export class MemoryShard implements ShardSource {
     const error = this.readErrors.shift();
     if (error !== undefined) return Promise.reject(error);
     const [at = 0, empty = 0] = iterator.split('/').map(Number);
-    if (empty > 0) return Promise.resolve({ records: [], nextIterator: `${at}/${empty - 1}`, behindMs: 0 });
-    const records = this.#records.slice(at, at + this.pageSize);
-    const next = at + records.length;
-    const ended = this.closed && next === this.#records.length;
+    if (empty > 0)
+      return Promise.resolve({
+        records: [],
+        nextIterator: `${at}/${empty - 1}`,
+        behindMs: at < this.#records.length ? this.behindMs : 0,
+      });
+    const from = Math.max(at, this.#horizon);
+    const records = this.#records.slice(from, from + this.pageSize);
+    const next = from + records.length;
+    const isAtEnd = next === this.#records.length;
+    const ended = this.closed && isAtEnd;
     return Promise.resolve({
       records,
       nextIterator: ended ? undefined : `${next}/${this.emptyPages}`,
-      behindMs: 0,
+      behindMs: isAtEnd ? 0 : this.behindMs,
     });
   }
 
