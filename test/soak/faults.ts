@@ -35,7 +35,7 @@ export class Faults {
       this.#onAndOn(name, least, most, act, signal);
     await Promise.all([
       on('server', 1, 5, () => this.#killServers()),
-      on('engine', 3, 8, () => this.#restartEngine()),
+      on('engine', 1, 5, () => this.#restartEngine()),
       on('illness', 2, 7, () => this.#fallIll(signal)),
       on('reshard', 10, 25, async () => {
         await this.#victims.reshard();
@@ -74,7 +74,7 @@ export class Faults {
     const { chance, mappings } = this.#victims;
     const mapping = chance.pick('which mapping', [...mappings.values()]);
     this.engineRestarts++;
-    await mapping.restart(chance.next('set back') < 0.4 ? chance.int('by how many', 1, 5) : 0);
+    await mapping.restart(chance.next('set back') < 0.6 ? chance.int('by how many', 1, 5) : 0);
   }
 
   /** A function dies at every invocation for so long that batches are given up. */

@@ -5,7 +5,7 @@ import type { Chance } from '../simulation/chance.ts';
 /** Invokes a function under a request id. */
 export type Invoke = (requestId: string) => Promise<unknown>;
 
-const KILLED = 0.1;
+const KILLED = 0.15;
 const DUPLICATED = 0.08;
 const AT_ONCE = 0.4;
 const LATEST_DUPLICATE_MS = 20_000;
@@ -71,11 +71,16 @@ export class Invocations {
     const began = performance.now();
     try {
       const answer = await invoke(requestId);
-      this.#usualMs.set(name, 0.7 * usualMs + 0.3 * (performance.now() - began));
+      this.#learn(name, usualMs, performance.now() - began);
       return answer;
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** An environment's first invocation takes far longer than all others: what is usual falls fast, and rises slowly. */
+  #learn(name: string, usualMs: number, tookMs: number): void {
+    this.#usualMs.set(name, usualMs + (tookMs - usualMs) * (tookMs < usualMs ? 0.5 : 0.05));
   }
 
   #isToDie(name: string): boolean {
