@@ -1,7 +1,10 @@
 export {
   count,
   derived,
+  distinct,
+  first,
   histogram,
+  last,
   max,
   mean,
   min,
@@ -12,10 +15,12 @@ export {
   ratio,
   stddev,
   sum,
+  topK,
   variance,
   type Bucket,
   type Measure,
   type ResultContext,
+  type TopValue,
 } from './measures/index.ts';
 export { definePipeline } from './pipeline/define.ts';
 export { PipelineError } from './pipeline/errors.ts';

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import {
   count,
   derived,
+  distinct,
+  first,
   histogram,
+  last,
   max,
   mean,
   min,
@@ -14,10 +17,12 @@ import {
   ratio,
   stddev,
   sum,
+  topK,
   variance,
   type Bucket,
   type Measure,
   type Percentiles,
+  type TopValue,
 } from '../../lib/measures/index.ts';
 import { definePipeline } from '../../lib/pipeline/define.ts';
 import { tumbling } from '../../lib/time/window.ts';
@@ -183,6 +188,69 @@ it('refuses fields that there are not, and what a measure cannot use, however de
           ),
           // @ts-expect-error there is no measure of this name
           twice: derived({ n: count() }, (of) => of.m * 2),
+        },
+      },
+    },
+  });
+});
+
+it('gives back values of the type that was taken out of events', () => {
+  definePipeline(event, {
+    eventTime: (view) => view.time,
+    aggregates: {
+      views: {
+        key: {},
+        pane: '1m',
+        measures: {
+          pages: distinct((view) => view.page),
+          sizes: distinct((view) => view.size, { precision: 14 }),
+          opened: first((view) => view.size),
+          closed: last((view) => ({ page: view.page, ms: view.ms })),
+          homeFirst: only(
+            (view) => view.page === '/',
+            first((view) => view.ms),
+          ),
+          top: topK((view) => view.page),
+          topSizes: topK((view) => view.size, 3, { capacity: 50 }),
+        },
+      },
+    },
+    alerts: {
+      all: {
+        on: 'views',
+        over: tumbling('1h'),
+        when: (window) => {
+          expectTypeOf(window.pages).toEqualTypeOf<number>();
+          expectTypeOf(window.sizes).toEqualTypeOf<number>();
+          expectTypeOf(window.opened).toEqualTypeOf<number | null>();
+          expectTypeOf(window.closed).toEqualTypeOf<{ page: string; ms: number } | null>();
+          expectTypeOf(window.homeFirst).toEqualTypeOf<number | null>();
+          expectTypeOf(window.top).toEqualTypeOf<readonly TopValue<string>[]>();
+          expectTypeOf(window.topSizes).toEqualTypeOf<readonly TopValue<number>[]>();
+          // @ts-expect-error there may be no first value
+          return window.opened > 3;
+        },
+      },
+    },
+  });
+});
+
+it('refuses values that cannot be kept or told apart', () => {
+  definePipeline(event, {
+    eventTime: (view) => view.time,
+    aggregates: {
+      views: {
+        key: {},
+        pane: '1m',
+        measures: {
+          // @ts-expect-error objects are not told apart
+          objects: distinct((view) => ({ page: view.page })),
+          // @ts-expect-error a bigint is not JSON
+          big: topK((view) => BigInt(view.ms)),
+          // @ts-expect-error nor is it here
+          bigger: last((view) => BigInt(view.ms)),
+          // @ts-expect-error the field is called page
+          path: first((view) => view.path === null),
         },
       },
     },
