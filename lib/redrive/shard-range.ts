@@ -27,11 +27,13 @@ export class ShardRange {
   /**
    * The records from `first` to `last`, both of which were in the stream, in order, page by page.
    *
-   * @throws {RetentionError} if the first of them, or the shard, has left the stream
+   * @throws {RetentionError} if the first of them, or the shard, has left the stream; at the end of a read, if records may
+   *   have left it between two pages
    */
   async *read(first: string, last: string): AsyncGenerator<readonly StreamRecord[]> {
     let position: Position = { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: first };
     let iterator = await this.#iterator(position);
+    let wentOnAfter: string | undefined;
     let empty = 0;
     while (iterator !== undefined) {
       const page = await this.#page(iterator, position);
@@ -43,7 +45,11 @@ export class ShardRange {
       if (wanted.length > 0) yield wanted;
       const tail = page.records.at(-1);
       if (tail !== undefined) {
-        if (compareSequence(tail.sequenceNumber, last) >= 0) return;
+        if (compareSequence(tail.sequenceNumber, last) >= 0) {
+          if (wentOnAfter !== undefined && !(await this.#has(wentOnAfter))) throw this.#gone(first);
+          return;
+        }
+        wentOnAfter ??= tail.sequenceNumber;
         position = { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber: tail.sequenceNumber };
         empty = 0;
       } else if (page.behindMs === 0 && ++empty > MOST_EMPTY_PAGES) {
@@ -67,6 +73,12 @@ export class ShardRange {
       iterator = page.nextIterator;
     }
     return undefined;
+  }
+
+  // Kinesis leaves out in silence what is trimmed while it is read. What is still there now was there all the time.
+  async #has(sequenceNumber: string): Promise<boolean> {
+    const horizon = await this.horizon();
+    return horizon !== undefined && compareSequence(horizon, sequenceNumber) <= 0;
   }
 
   async #iterator(position: Position): Promise<string | undefined> {

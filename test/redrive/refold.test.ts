@@ -91,6 +91,27 @@ describe('refoldPanes', () => {
     expect(stored(lane.store)[`views|old|${T0}|${LANE}`]).toMatchObject({ n: 1, sum: 1 });
   });
 
+  it('leaves a pane as it is whose records left the stream while it was read, and repairs the others', async () => {
+    const lane = laneOf([event(0, 1, 'old'), event(0, 2, 'old'), event(0, 4, 'old'), event(0, 8, 'new')]);
+    await lane.apply(0, 1);
+    lane.shard.pageSize = 1;
+    const old = target(views, 'old', 0, 1, 2);
+    const { interpret } = lane.context;
+    const context: typeof lane.context = {
+      ...lane.context,
+      interpret: (value, arrival) => {
+        lane.shard.trimTo(3);
+        return interpret(value, arrival);
+      },
+    };
+
+    const done = await refoldPanes(context, [old, target(views, 'new', 0, 3)]);
+
+    expect(done).toMatchObject({ written: 1, leftOut: [], beyond: [old.ref] });
+    expect(stored(lane.store)[`views|new|${T0}|${LANE}`]).toMatchObject({ n: 1, sum: 8 });
+    expect(stored(lane.store)[`views|old|${T0}|${LANE}`]).toMatchObject({ n: 1, sum: 1 });
+  });
+
   it('writes what it can before it throws what the store threw', async () => {
     const lane = await setUp();
     lane.store.fault = (operation) =>

@@ -26,7 +26,8 @@ describe('ShardRange', () => {
     shard.pageSize = 3;
 
     expect(await read(2, 5)).toEqual([numbered(2, 3, 4), numbered(5)]);
-    expect(shard.reads).toBe(2);
+    expect(shard.positions.filter(({ type }) => type !== 'TRIM_HORIZON')).toHaveLength(1);
+    expect(shard.reads).toBe(2 + 1); // the last asks for the oldest record
   });
 
   it('reads one record', async () => {
@@ -72,6 +73,28 @@ describe('ShardRange', () => {
     await expect(read(3, 6)).rejects.toThrow(sequence(3));
     expect(await read(4, 6)).toEqual([numbered(4, 5, 6)]);
   });
+
+  it.each([
+    [3, 'one that it had read', true],
+    [5, 'one that it had not', false],
+  ])(
+    'notices that records left while it read, if of the first %d there was %s',
+    async (gone, _what, isWhole) => {
+      const { shard, range } = setUp();
+      shard.pageSize = 2;
+      const seen: string[] = [];
+      const reading = async (): Promise<void> => {
+        for await (const page of range.read(sequence(2), sequence(8))) {
+          seen.push(...page.map(({ sequenceNumber }) => sequenceNumber));
+          shard.trimTo(gone);
+        }
+      };
+
+      if (isWhole) await reading();
+      else await expect(reading()).rejects.toThrow(RetentionError);
+      expect(seen.includes(sequence(4))).toBe(isWhole);
+    },
+  );
 
   it('says that the whole shard is gone', async () => {
     const { shard, read } = setUp();
