@@ -60,8 +60,7 @@ export class StackError extends Error {
 export async function runStack(options: RunnerOptions): Promise<RunningStack> {
   const packaged = await packageService(options.root, options.params);
   const template = await loadTemplate(packaged.template);
-  const { startAws = startEmbeddedAws, startMapping = (_, mapping) => startEventSourceMapping(mapping) } =
-    options;
+  const { startAws = startEmbeddedAws, startMapping = asDeclared } = options;
   const aws = await startAws();
   try {
     const stack = await createStack(template, aws, { stackName: 'weir-local' });
@@ -96,6 +95,10 @@ export async function runStack(options: RunnerOptions): Promise<RunningStack> {
     await aws.stop();
     throw error;
   }
+}
+
+function asDeclared(_: string, options: EventSourceMappingOptions): EventSourceMappingHandle {
+  return startEventSourceMapping(options);
 }
 
 function toLocal(declared: StackFunction, bundles: string, aws: EmbeddedAws): LocalFunction {
