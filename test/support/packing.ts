@@ -1,5 +1,15 @@
 import { gzipSync } from 'node:zlib';
 import { kplBytes } from './kinesis.ts';
+import { minutes } from './pipeline.ts';
+
+/** A page view, some minutes after T0. */
+export const view = (minute: number, over: object = {}): object => ({
+  at: minutes(minute),
+  page: 'home',
+  user: 'ann',
+  ms: 10,
+  ...over,
+});
 
 /** JSON of each event on a line of its own. */
 export const linesOf = (...events: readonly unknown[]): Buffer =>
@@ -36,6 +46,16 @@ export const controlMessage = logsOf(
 /** A way to put events, one at least, into the bytes of one Kinesis record. */
 export type Packing =
   'array' | 'lines' | 'gzip array' | 'gzip lines' | 'kpl' | 'kpl of arrays' | 'kpl of gzip lines';
+
+export const PACKINGS: readonly Packing[] = [
+  'array',
+  'lines',
+  'gzip array',
+  'gzip lines',
+  'kpl',
+  'kpl of arrays',
+  'kpl of gzip lines',
+];
 
 /** The bytes of one Kinesis record that holds the events in their order. */
 export function packed(events: readonly unknown[], packing: Packing): Buffer {
