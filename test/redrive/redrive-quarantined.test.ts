@@ -8,6 +8,7 @@ import { redriveQuarantined } from '../../lib/redrive/redrive-quarantined.ts';
 import { resultsOf } from '../../lib/fold/pane.ts';
 import { readPaneItem } from '../../lib/store/pane-item.ts';
 import { kinesisRecord, kplKinesisRecord, LANE, sequence, STREAM } from '../support/kinesis.ts';
+import { packed, PACKINGS } from '../support/packing.ts';
 import { minutes, T0 } from '../support/pipeline.ts';
 import { laneOfRecords, type EventRecord } from './setup.ts';
 
@@ -192,5 +193,55 @@ describe('redriveQuarantined of a user record', () => {
     expect(await lane.redrive({ ...lane.before[0]!, origin })).toMatchObject(
       keptBecause('no such user record'),
     );
+  });
+});
+
+describe.each(PACKINGS)('redriveQuarantined of an event in a record that is %s', (packing) => {
+  const record = kinesisRecord(0, packed([contentOf(1), contentOf('20'), contentOf('many')], packing));
+
+  it('folds it in its place, and says nothing of its neighbours again', async () => {
+    const lane = await setUp([record, kinesisRecord(1, contentOf(300))]);
+    expect(lane.before.map(({ origin }) => origin.subSequence)).toEqual([1, 2]);
+
+    expect(await lane.redrive()).toEqual({
+      kind: 'repaired',
+      detail: '3 records folded into 1 pane, 1 quarantined',
+    });
+
+    expect(lane.pane()).toEqual({ n: 3, total: 321 });
+    expect(lane.aside).toEqual([]);
+    await lane.redrive();
+    expect(lane.pane()).toEqual({ n: 3, total: 321 });
+    expect(await lane.redrive(lane.before[1])).toMatchObject(keptBecause('still refused: wrong-schema'));
+  });
+
+  it('waits for all of its Kinesis record', async () => {
+    const lane = await setUp([record]);
+    const { store } = lane;
+    store.items.set(LANE, { ...store.items.get(LANE), mark: { S: `${sequence(0)}.000001` } });
+
+    expect(await lane.redrive()).toMatchObject(keptBecause('still on its way'));
+  });
+});
+
+describe('redriveQuarantined of a record that was quarantined whole', () => {
+  it('folds the events that it is taken apart into today', async () => {
+    const lane = await setUp([kinesisRecord(0, packed([contentOf(1), contentOf('20')], 'lines'))]);
+    const { subSequence: _, ...origin } = lane.before[0]!.origin;
+
+    expect(await lane.redrive({ ...lane.before[0]!, reason: 'not-json', origin })).toMatchObject({
+      kind: 'repaired',
+    });
+
+    expect(lane.pane()).toEqual({ n: 2, total: 21 });
+  });
+
+  it.each<[what: string, bytes: Buffer, reason: string]>([
+    ['an empty array', Buffer.from('[]'), 'no-events'],
+    ['broken gzip', Buffer.of(0x1f, 0x8b), 'bad-gzip'],
+  ])('keeps %s', async (_what, bytes, reason) => {
+    const lane = await setUp(records(bytes));
+
+    expect(await lane.redrive()).toMatchObject(keptBecause(`^still refused: ${reason}`));
   });
 });
