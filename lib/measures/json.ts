@@ -47,22 +47,21 @@ export function compareScalars(a: Scalar, b: Scalar): number {
 
 /** Reads a scalar that was written as JSON. @throws {EncodingError} if it is none */
 export function readScalar(reader: Reader): Scalar {
-  const text = reader.text();
-  const value = parsed(text);
+  const value = readKeepable(reader);
   if (refuseUnlessScalar(value) !== undefined) throw reader.broken('holds a value that is no scalar');
   return value as Scalar;
 }
 
-/** Reads the text of a value that was written as JSON. @throws {EncodingError} if it is not JSON */
-export function readJson(reader: Reader): string {
-  const text = reader.text();
-  if (parsed(text) === undefined) throw reader.broken('holds a value that is not JSON');
-  return text;
+/** Reads a value that was written as JSON. @throws {EncodingError} if it cannot have been */
+export function readKeepable(reader: Reader): Keepable {
+  const value = parsed(reader.text());
+  if (value === undefined || value === null) throw reader.broken('holds a value that is not JSON, or null');
+  return value;
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string): Keepable | null | undefined {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text) as Keepable | null;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { ENCODING_VERSION, Reader, textLength, varintLength, writeText, writeVarint } from './encoding.ts';
-import { readJson, refuseUnlessKeepable, type Keepable } from './json.ts';
+import { readKeepable, refuseUnlessKeepable, type Keepable } from './json.ts';
 import type { Measure } from './measure.ts';
 
 /** A value and the time of its event in ms. */
@@ -8,10 +8,10 @@ export interface Stamped {
   readonly value: Keepable;
 }
 
-/** The value that stands so far, as JSON, and the time of its event in ms; no text is no value. */
+/** The value that stands so far and the time of its event in ms; `undefined` if there is none. */
 export interface StampedAccumulator {
   time: number;
-  text: string;
+  value: Keepable | undefined;
 }
 
 /** Tells whether one of two event times, or of two texts, goes before the other. */
@@ -26,13 +26,12 @@ export function stamped<Event, Value extends Keepable>(
   of: (event: Event) => Value | null | undefined,
   precedes: Precedes,
 ): Measure<Event, Value | null, StampedAccumulator, Stamped> {
-  function take(acc: StampedAccumulator, time: number, text: string): StampedAccumulator {
-    if (acc.text !== '' && !precedes(time, acc.time) && !(time === acc.time && precedes(text, acc.text))) {
-      return acc;
-    }
-    acc.time = time;
-    acc.text = text;
-    return acc;
+  function wins(time: number, value: Keepable, acc: StampedAccumulator): boolean {
+    if (acc.value === undefined || precedes(time, acc.time)) return true;
+    // Written as JSON only where times are the same: that takes longer than all the rest.
+    return (
+      time === acc.time && value !== acc.value && precedes(JSON.stringify(value), JSON.stringify(acc.value))
+    );
   }
 
   return {
@@ -42,21 +41,35 @@ export function stamped<Event, Value extends Keepable>(
       return value == null ? undefined : { time, value };
     },
     refuse: ({ value }) => refuseUnlessKeepable(value),
-    empty: () => ({ time: 0, text: '' }),
+    empty: () => ({ time: 0, value: undefined }),
     add: (acc, { time, value }) => {
-      // Most events of a `first` end here, before anything is written as JSON.
-      if (acc.text !== '' && precedes(acc.time, time)) return acc;
-      return take(acc, time, JSON.stringify(value));
+      if (!wins(time, value, acc)) return acc;
+      acc.time = time;
+      acc.value = asStored(value);
+      return acc;
     },
-    merge: (into, from) => (from.text === '' ? into : take(into, from.time, from.text)),
-    result: (acc) => (acc.text === '' ? null : (JSON.parse(acc.text) as Value)),
+    merge: (into, from) => {
+      if (from.value === undefined || !wins(from.time, from.value, into)) return into;
+      into.time = from.time;
+      into.value = from.value;
+      return into;
+    },
+    // Only values that `of` gave have been kept.
+    result: ({ value }) => (value === undefined ? null : (value as Value)),
     encode,
     decode: (bytes) => decode(kind, bytes),
   };
 }
 
-function encode({ time, text }: StampedAccumulator): Buffer {
-  if (text === '') return Buffer.of(ENCODING_VERSION);
+/** What a value will be once it was stored: nobody else has hold of an object, and -0 is 0. */
+function asStored(value: Keepable): Keepable {
+  if (typeof value === 'number') return value + 0;
+  return typeof value === 'object' ? (JSON.parse(JSON.stringify(value)) as object) : value;
+}
+
+function encode({ time, value }: StampedAccumulator): Buffer {
+  if (value === undefined) return Buffer.of(ENCODING_VERSION);
+  const text = JSON.stringify(value);
   const bytes = Buffer.allocUnsafe(1 + varintLength(time) + textLength(text));
   bytes[0] = ENCODING_VERSION;
   writeText(bytes, writeVarint(bytes, 1, time), text);
@@ -65,8 +78,8 @@ function encode({ time, text }: StampedAccumulator): Buffer {
 
 function decode(kind: string, bytes: Uint8Array): StampedAccumulator {
   const reader = new Reader(kind, bytes);
-  if (reader.left === 0) return { time: 0, text: '' };
-  const acc = { time: reader.varint(), text: readJson(reader) };
+  if (reader.left === 0) return { time: 0, value: undefined };
+  const acc = { time: reader.varint(), value: readKeepable(reader) };
   reader.end();
   return acc;
 }

@@ -87,6 +87,7 @@ describe('first and last', () => {
     ['text that is not UTF-8', '01ac020422c3c322'],
     ['text that is not JSON', '01ac02022261'],
     ['no text', '01ac0200'],
+    ['null', '01ac02046e756c6c'],
     ['a text that breaks off', '01ac02042261'],
   ])('refuse stored bytes with %s', (_what, hex) => {
     expect(() => earliest.decode(Buffer.from(hex, 'hex'))).toThrow(EncodingError);
