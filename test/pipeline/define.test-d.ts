@@ -1,7 +1,17 @@
 /* eslint-disable @typescript-eslint/no-unsafe-return -- what does not compile has no type */
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { count, definePipeline, mean, sliding, tumbling, type Pipeline } from '../../lib/index.ts';
+import {
+  count,
+  definePipeline,
+  mean,
+  only,
+  quantiles,
+  ratio,
+  sliding,
+  tumbling,
+  type Pipeline,
+} from '../../lib/index.ts';
 
 const view = z.object({ at: z.string(), page: z.string(), ms: z.number(), tries: z.coerce.number() });
 
@@ -43,6 +53,46 @@ describe('definePipeline', () => {
           clear: (window) => window.slow < 100,
         },
         popular: { on: 'pages', over: tumbling('1h'), when: (window) => window.hits > 1_000 },
+      },
+    });
+  });
+
+  it('types a condition by the parts of a result, and asks for what may be missing', () => {
+    definePipeline(view, {
+      eventTime: (event) => event.at,
+      aggregates: {
+        views: {
+          key: {},
+          pane: '1m',
+          measures: {
+            wait: quantiles((event) => event.ms, [0.5, 0.999]),
+            again: ratio(
+              count((event) => event.tries > 1),
+              count(),
+            ),
+            home: only(
+              (event) => event.page === '/',
+              mean((event) => event.ms),
+            ),
+          },
+        },
+      },
+      alerts: {
+        slow: {
+          on: 'views',
+          over: tumbling('1h'),
+          when: (window) => {
+            expectTypeOf(window.wait).toEqualTypeOf<{
+              readonly p50: number | null;
+              readonly 'p99.9': number | null;
+            }>();
+            expectTypeOf(window.again).toEqualTypeOf<number | null>();
+            expectTypeOf(window.home).toEqualTypeOf<number>();
+            return window.home > 500 && (window.wait.p50 ?? 0) > 100;
+          },
+          // @ts-expect-error the share is null over no views
+          clear: (window) => window.again < 0.5,
+        },
       },
     });
   });
