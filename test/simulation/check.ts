@@ -9,7 +9,17 @@ import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/k
 import { readLaneItem } from '../../lib/store/lane-item.ts';
 import { readPaneItem } from '../../lib/store/pane-item.ts';
 import { pipelineWatermark } from '../../lib/time/watermark.ts';
-import { fold, homesOf, judge, latenessOf, paneName, RULES, type Expected, type Home } from './oracle.ts';
+import {
+  fold,
+  homesOf,
+  judge,
+  latenessOf,
+  paneName,
+  RULES,
+  type Expected,
+  type Home,
+  type Transition,
+} from './oracle.ts';
 import { pipeline } from './pipeline.ts';
 import { FAILURES, QUARANTINE } from './service.ts';
 import type { SimDynamo } from './sim-dynamo.ts';
@@ -24,21 +34,33 @@ export interface Remains {
   readonly queues: SimQueues;
   readonly published: readonly string[];
   readonly watch: Watch;
+  /** Whether invocations of the evaluating function were held up between reading and writing. */
+  readonly stalled: boolean;
 }
 
-/** Holds a finished run against what was put into it; gives what is not as it must be. */
-export function check(remains: Remains): string[] {
+/** What came of checking. */
+export interface Checked {
+  /** What is not as it must be. */
+  readonly violations: readonly string[];
+  /** Alerts of a key all of whose transitions were compared with what the data imply. */
+  readonly compared: number;
+}
+
+/** Holds a finished run against what was put into it. */
+export function check(remains: Remains): Checked {
   const told = toldOf(remains);
   const homes = homesOf(remains.kinesis.known);
   const counted = homes.filter((home) => !told.leftOut.has(homeName(home)));
-  return [
+  const alerts = checkAlerts(remains, counted);
+  const violations = [
     ...remains.watch.violations,
     ...told.violations,
     ...checkQuarantine(remains, told.refused),
     ...checkLeftOut(remains, told.leftOut, homes),
     ...checkPanes(remains, counted),
-    ...checkAlerts(remains, counted),
+    ...alerts.violations,
   ];
+  return { violations, compared: alerts.compared };
 }
 
 interface Told {
@@ -58,17 +80,19 @@ function homeName({ known, aggregate }: Pick<Home, 'known' | 'aggregate'>): stri
 }
 
 /** What the quarantine queue says. The same may be said more than once, and never anything else of the same record. */
-function toldOf({ queues }: Remains): Told {
+function toldOf({ kinesis, queues }: Remains): Told {
+  const data = new Map(kinesis.known.map((one) => [recordName(one.shardId, one.sequence), one.data]));
   const refused = new Map<string, string>();
   const leftOut = new Map<string, string>();
   const violations: string[] = [];
   for (const body of queues.sent(QUARANTINE)) {
-    const { origin, reason, aggregates } = JSON.parse(body) as QuarantineMessage;
+    const { origin, reason, aggregates, data: bytes } = JSON.parse(body) as QuarantineMessage;
     const { shard = '', sequence = '', subSequence } = origin;
     const name = recordName(
       shard,
       subSequence === undefined ? sequence : userSequence(sequence, subSequence),
     );
+    if (bytes !== data.get(name)) violations.push(`${name} was set aside with other bytes than it has`);
     const names = aggregates?.map((aggregate) => `${aggregate} without ${name}`) ?? [name];
     const said = aggregates === undefined ? refused : leftOut;
     for (const one of names) {
@@ -194,13 +218,18 @@ function shownPane(pane: Expected | undefined): string {
  * Transitions take turns, each was published under its id and nothing else was, the last of them is what the data imply
  * now, and where no pane changed, or was told of, after its windows were judged, all of them are what the data imply.
  */
-function checkAlerts({ dynamo, queues, published, watch }: Remains, counted: readonly Home[]): string[] {
+function checkAlerts(
+  { dynamo, queues, published, watch, stalled }: Remains,
+  counted: readonly Home[],
+): Checked {
+  let compared = 0;
   const lanes = [...dynamo.items('aggregates')]
     .filter((item) => isLaneItemKey({ pk: item.pk?.S ?? '', sk: '' }))
     .map(readLaneItem);
   const watermark = pipelineWatermark(lanes, pipeline);
   for (const pane of notEvaluatedInOrder({ dynamo, queues })) watch.disturb(pane);
   const violations = checkMessages(watch.transitions, published);
+  if (!stalled) violations.push(...watch.early);
   for (const rule of RULES) {
     const mine = counted.filter(({ aggregate }) => aggregate === rule.aggregate);
     const states = watch.transitions.filter(({ alert }) => alert === rule.alert);
@@ -219,14 +248,15 @@ function checkAlerts({ dynamo, queues, published, watch }: Remains, counted: rea
           `${who} is ${due.status} since ${new Date(due.at).toISOString()}, which nobody was told`,
         );
       }
-      if (watch.isDisturbed(rule.aggregate, key)) continue;
+      if (watch.isDisturbed(rule.aggregate, key, stalled ? 'furthest' : 'reached')) continue;
+      if (written.length > 0) compared++;
       const [least, most] = [judge(rule, homes, watermark), judge(rule, homes, watch.furthest)].map(shown);
       const told = shown(written);
       if (!told.startsWith(least ?? '') || !(most ?? '').startsWith(told))
         violations.push(`${who} was [${told}], and must be [${least ?? ''}] up to [${most ?? ''}]`);
     }
   }
-  return violations;
+  return { violations, compared };
 }
 
 /** Panes of which the evaluating function was told by a redrive alone. */
@@ -243,8 +273,21 @@ function notEvaluatedInOrder({ dynamo, queues }: Pick<Remains, 'dynamo' | 'queue
   });
 }
 
-function shown(transitions: readonly { readonly status: string; readonly at: number }[]): string {
-  return transitions.map(({ status, at }) => `${status} ${new Date(at).toISOString()}; `).join('');
+/** A transition with all that is said of it. */
+function shown(transitions: readonly (AlertState | Transition)[]): string {
+  return transitions
+    .map((transition) => {
+      const { status, at, since, windowStart } = transition;
+      const { n, total, worst } = valueOf(transition);
+      const times = [at, since, windowStart].map((time) => new Date(time).toISOString().slice(11, 19));
+      return `${status} ${times.join(' ')} n=${n} total=${total} worst=${worst}; `;
+    })
+    .join('');
+}
+
+function valueOf(transition: AlertState | Transition): Record<'n' | 'total' | 'worst', number | null> {
+  if ('value' in transition) return transition.value as Record<'n' | 'total' | 'worst', number | null>;
+  return transition.window ?? { n: 0, total: 0, worst: null };
 }
 
 function checkTurns(who: string, written: readonly AlertState[]): string[] {

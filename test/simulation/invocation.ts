@@ -77,14 +77,14 @@ export class Invocation {
    * @param work what the service does
    * @param inPart what it does when it is throttled, if that is not nothing
    */
-  async call<T>(operation: string, work: () => T, inPart?: () => T): Promise<T> {
+  async call<T>(operation: string, work: () => T | Promise<T>, inPart?: () => T): Promise<T> {
     this.#check();
     const site = `${this.functionName}.${operation}`;
     const fault = this.#faults.call(site);
     await this.#clock.sleep(this.#latency(site, fault === 'slow'));
     if (this.#dead) {
       // A request that was under way arrives, or it does not.
-      if (this.#chance.next('in flight') < 0.5) work();
+      if (this.#chance.next('in flight') < 0.5) await work();
       this.#check();
     }
     switch (fault) {
@@ -99,7 +99,7 @@ export class Invocation {
       default:
     }
     this.#check();
-    const answer = work();
+    const answer = await work();
     if (fault === 'unanswered') throw new ServiceError('TimeoutError');
     if (fault === 'crash-after') this.kill();
     await this.#clock.sleep(this.#latency(site, false));

@@ -99,6 +99,10 @@ export function latenessOf(
 export interface Transition {
   readonly status: 'firing' | 'resolved';
   readonly at: number;
+  readonly windowStart: number;
+  readonly since: number;
+  /** What the window holds; `undefined` if nothing. */
+  readonly window: Expected | undefined;
 }
 
 interface Rule {
@@ -141,6 +145,7 @@ export function judge(
   const first = homes.reduce((least, { start }) => Math.min(least, start), Infinity);
   const last = homes.reduce((most, { end }) => Math.max(most, end), -Infinity);
   let isFiring = firing;
+  let since = NaN;
   const begin = Math.max(first, Math.max(0, from)) - (Math.max(first, Math.max(0, from)) % rule.slide);
   for (let end = begin; end <= Math.min(watermark, last + 2 * rule.size); end += rule.slide) {
     if (end <= from) continue;
@@ -149,7 +154,14 @@ export function judge(
     const wanted = window !== undefined && (isFiring ? !rule.clears(window) : rule.fires(window));
     if (wanted === isFiring) continue;
     isFiring = wanted;
-    transitions.push({ status: wanted ? 'firing' : 'resolved', at: end });
+    if (wanted) since = end;
+    transitions.push({
+      status: wanted ? 'firing' : 'resolved',
+      at: end,
+      windowStart: end - rule.size,
+      since,
+      window,
+    });
   }
   return transitions;
 }

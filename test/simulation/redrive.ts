@@ -1,3 +1,4 @@
+import type { ShardSource } from '../../lib/esm/index.ts';
 import { readFailedBatch, type FailedBatch } from '../../lib/redrive/failed-batch.ts';
 import { redriveRange } from '../../lib/redrive/redrive-batch.ts';
 import { ShardRange } from '../../lib/redrive/shard-range.ts';
@@ -43,12 +44,12 @@ async function redrive(
   const retry = service.retry(invocation);
   const { first, last } = batch;
   if (batch.source === 'kinesis') {
-    const range = new ShardRange(kinesis.stream, batch.shardId, retry);
+    const range = new ShardRange(readBy(invocation, kinesis.stream), batch.shardId, retry);
     const done = await redriveRange(service.redrive(invocation), { range, first, last, givenUp: true });
     return done.kind;
   }
   const table = batch.streamArn.includes('table/alerts') ? 'alerts' : 'aggregates';
-  const range = new ShardRange(parts.dynamo.streams.get(table)!, batch.shardId, retry);
+  const range = new ShardRange(readBy(invocation, parts.dynamo.streams.get(table)!), batch.shardId, retry);
   for await (const records of range.read(first, last)) {
     const event = { Records: records.map(({ event }) => event) };
     const { batchItemFailures } = await service.run(
@@ -59,4 +60,15 @@ async function redrive(
     if (batchItemFailures.length > 0) return 'failed';
   }
   return 'repaired';
+}
+
+/** A stream whose every read is a call of an invocation. */
+function readBy(invocation: Invocation, source: ShardSource): ShardSource {
+  return {
+    batchInfoName: source.batchInfoName,
+    listShards: () => source.listShards(),
+    getIterator: (shard, position) =>
+      invocation.call('GetShardIterator', () => source.getIterator(shard, position)),
+    getRecords: (shard, iterator) => invocation.call('GetRecords', () => source.getRecords(shard, iterator)),
+  };
 }

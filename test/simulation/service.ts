@@ -23,7 +23,6 @@ import type { Invocation } from './invocation.ts';
 import { pipeline, SECOND } from './pipeline.ts';
 import { isBatch, type SimDynamo } from './sim-dynamo.ts';
 import type { SimQueues } from './sim-queue.ts';
-import type { Watch } from './watch.ts';
 
 export type FunctionName = 'aggregate' | 'evaluate' | 'notify';
 export const QUARANTINE = 'quarantine';
@@ -35,7 +34,6 @@ export interface Backend {
   readonly chance: Chance;
   readonly dynamo: SimDynamo;
   readonly queues: SimQueues;
-  readonly watch: Watch;
   /** Bodies of the messages that were published, in order. */
   readonly published: string[];
 }
@@ -60,7 +58,6 @@ export class Service {
       case 'aggregate':
         return (await handleAggregate(this.aggregate(invocation), event)).response;
       case 'evaluate':
-        this.#backend.watch.tell(event);
         return (await handleEvaluate(this.evaluate(invocation), event)).response;
       case 'notify':
         return (await handleNotify(this.notify(invocation), event)).response;

@@ -32,8 +32,11 @@ export class SimDynamo {
   readonly streams = new Map<string, SimStream>();
   readonly #clock: SimClock;
   readonly #tables = new Map<string, Map<string, Map<string, Item>>>();
+  /** Items as they were before their last write: what a read that is not consistent may give. */
+  readonly #stale = new WeakMap<Item, Item>();
   readonly #onWrite: (write: Write) => void;
   #sequence = 1_000;
+  #reads = 0;
 
   constructor(clock: SimClock, onWrite: (write: Write) => void) {
     this.#clock = clock;
@@ -55,16 +58,17 @@ export class SimDynamo {
   perform(command: unknown): object {
     if (command instanceof PutItemCommand) return this.#put(command.input);
     if (command instanceof GetItemCommand) {
-      const { TableName: table = '', Key: key = {} } = command.input;
-      const item = this.#find(table, key);
+      const { TableName: table = '', Key: key = {}, ConsistentRead: consistent } = command.input;
+      const item = this.#seen(this.#find(table, key), consistent);
       return item === undefined ? {} : { Item: item };
     }
     if (command instanceof QueryCommand) return this.#query(command.input);
     if (command instanceof BatchGetItemCommand) {
-      const [[table, { Keys: keys = [] }] = ['', { Keys: [] }]] = Object.entries(
-        command.input.RequestItems ?? {},
-      );
-      const found = keys.map((key) => this.#find(table, key)).filter((item) => item !== undefined);
+      const [[table, request] = ['', undefined]] = Object.entries(command.input.RequestItems ?? {});
+      const { Keys: keys = [], ConsistentRead: consistent } = request ?? { Keys: [] };
+      const found = keys
+        .map((key) => this.#seen(this.#find(table, key), consistent))
+        .filter((item) => item !== undefined);
       return { Responses: { [table]: found } };
     }
     if (command instanceof BatchWriteItemCommand) {
@@ -87,7 +91,9 @@ export class SimDynamo {
         command.input.RequestItems ?? {},
       );
       const [now, later] = everyOther(keys);
-      const answer = this.perform(new BatchGetItemCommand({ RequestItems: { [table]: { Keys: now } } }));
+      const answer = this.perform(
+        new BatchGetItemCommand({ RequestItems: { [table]: { Keys: now, ConsistentRead: true } } }),
+      );
       return { ...answer, UnprocessedKeys: { [table]: { Keys: later } } };
     }
     const [[table, requests] = ['', []]] = Object.entries(command.input.RequestItems ?? {});
@@ -142,7 +148,7 @@ export class SimDynamo {
     const page = keys.slice(0, PAGE);
     const last = page.at(-1);
     return {
-      Items: page.map((sk) => partition?.get(sk)),
+      Items: page.map((sk) => this.#seen(partition?.get(sk), input.ConsistentRead)),
       ...(keys.length > PAGE && last !== undefined
         ? { LastEvaluatedKey: { pk: { S: value(':pk') }, sk: { S: last } } }
         : {}),
@@ -157,6 +163,7 @@ export class SimDynamo {
     const before = partition.get(sk);
     if (after === undefined) partition.delete(sk);
     else partition.set(sk, after);
+    if (after !== undefined && before !== undefined) this.#stale.set(after, before);
     this.#onWrite({ table, before, after });
     this.#record(table, { pk, sk }, before, after);
   }
@@ -183,6 +190,12 @@ export class SimDynamo {
       },
     };
     stream.append(shardOf(bucketOf(pk, SHARDS)), { sequenceNumber, arrivalMs, event, bytes: 500 });
+  }
+
+  /** What a read gives: of two reads that are not consistent, the second is behind. */
+  #seen(item: Item | undefined, consistent: boolean | undefined): Item | undefined {
+    if (consistent === true || item === undefined || this.#reads++ % 2 === 0) return item;
+    return this.#stale.get(item) ?? item;
   }
 
   #find(table: string, key: Readonly<Record<string, AttributeValue>>): Item | undefined {

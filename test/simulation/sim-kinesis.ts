@@ -3,7 +3,7 @@ import { userSequence } from '../../lib/fold/sequence.ts';
 import type { Chance } from './chance.ts';
 import type { SimClock } from './clock.ts';
 import { SimStream } from './sim-stream.ts';
-import type { Event, Put } from './workload.ts';
+import { payloadOf, type Event, type Put } from './workload.ts';
 
 export const STREAM_NAME = 'events';
 export const STREAM_ARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${STREAM_NAME}`;
@@ -16,6 +16,8 @@ export interface Known {
   /** Of the user record. */
   readonly sequence: string;
   readonly content: Event | { readonly refused: string };
+  /** Its own bytes, in base64. */
+  readonly data: string;
 }
 
 /** A Kinesis stream: shards that split and merge, and a register of all that was put. */
@@ -54,7 +56,13 @@ export class SimKinesis {
     );
     for (const [i, content] of contents.entries()) {
       const sequence = isAggregated ? userSequence(recordSequence, i) : recordSequence;
-      this.known.push({ shardId, recordSequence, sequence, content });
+      this.known.push({
+        shardId,
+        recordSequence,
+        sequence,
+        content,
+        data: payloadOf(content).toString('base64'),
+      });
     }
   }
 

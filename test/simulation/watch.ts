@@ -1,25 +1,36 @@
-import type { AlertState } from '../../lib/alerts/state.ts';
-import { decodeStreamEvent } from '../../lib/handle/stream-records.ts';
-import { aggregateNamed } from '../../lib/pipeline/pipeline.ts';
+import { transitionId, type AlertState } from '../../lib/alerts/state.ts';
+import { aggregateNamed, alertNamed } from '../../lib/pipeline/pipeline.ts';
 import { readAlertItem } from '../../lib/store/alert-item.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
 import { readLaneItem } from '../../lib/store/lane-item.ts';
 import type { Item } from '../../lib/store/pane-item.ts';
-import { pipeline } from './pipeline.ts';
+import { OUT_OF_ORDER, pipeline, SECOND } from './pipeline.ts';
+import type { StoredLane } from '../../lib/store/port.ts';
+import { pipelineWatermark } from '../../lib/time/watermark.ts';
 import type { Write } from './sim-dynamo.ts';
+
+// How far apart the lanes may have been read by an invocation that does not stall.
+const LONGEST_READ_MS = 20 * SECOND;
 
 /** Sees every write of a run, and keeps what the end alone does not show. */
 export class Watch {
   /** Every transition, in the order in which they were written. */
   readonly transitions: AlertState[] = [];
   readonly violations: string[] = [];
-  readonly #disturbed = new Set<string>();
+  /** Transitions of windows that nobody can have read a watermark behind. */
+  readonly early: string[] = [];
+  readonly #disturbed = { furthest: new Set<string>(), reached: new Set<string>() };
+  readonly #timers = new Set<string>();
+  readonly #lanes = new Map<string, StoredLane>();
   /** The watermark of the lane that is furthest, in ms: nobody can have read a later one. */
   furthest = -Infinity;
+  /** The latest watermark of all lanes, in ms; those that read quickly can have read no later one. */
+  reached = -Infinity;
 
   see({ table, before, after }: Write): void {
     if (after === undefined) return;
-    if (table === 'alerts') this.transitions.push(readAlertItem(after));
+    if (table === 'alerts') this.#seeTransition(readAlertItem(after));
+    if (table === 'timers') this.#seeTimer(after);
     if (table !== 'aggregates') return;
     const key = { pk: after.pk?.S ?? '', sk: after.sk?.S ?? '' };
     if (isLaneItemKey(key)) this.#seeLane(after, before);
@@ -27,22 +38,34 @@ export class Watch {
   }
 
   /** Notes that windows of a pane may have been judged without it, or not in their order. */
-  disturb(pane: Pick<PaneName, 'aggregate' | 'key'>): void {
-    this.#disturbed.add(`${pane.aggregate}|${pane.key}`);
+  disturb({ aggregate, key }: Pick<PaneName, 'aggregate' | 'key'>): void {
+    for (const keys of Object.values(this.#disturbed)) keys.add(`${aggregate}|${key}`);
   }
 
-  /** Sees what the evaluating function is told: of new panes, perhaps, when others' windows have been judged. */
-  tell(event: unknown): void {
-    for (const { key } of decodeStreamEvent(event).changes) {
-      const pane = readPaneItemKey(key);
-      const aggregate = pane && aggregateNamed(pipeline, pane.aggregate);
-      if (pane !== undefined && aggregate !== undefined && this.furthest >= pane.start + aggregate.pane)
-        this.disturb(pane);
+  /** @param by the watermark that windows can have been judged by */
+  isDisturbed(aggregate: string, key: string, by: 'furthest' | 'reached'): boolean {
+    return this.#disturbed[by].has(`${aggregate}|${key}`);
+  }
+
+  #disturbAt({ aggregate, key }: Pick<PaneName, 'aggregate' | 'key'>, end: number): void {
+    for (const by of ['furthest', 'reached'] as const) {
+      if (this[by] >= end) this.#disturbed[by].add(`${aggregate}|${key}`);
     }
   }
 
-  isDisturbed(aggregate: string, key: string): boolean {
-    return this.#disturbed.has(`${aggregate}|${key}`);
+  /** Windows are judged in their order but for those that get their first timer when it may be too late. */
+  #seeTimer(timer: Item): void {
+    const name = timer.sk?.S ?? '';
+    const alert = alertNamed(pipeline, timer.alert?.S ?? '');
+    if (this.#timers.has(name) || alert === undefined) return;
+    this.#timers.add(name);
+    this.#disturbAt({ aggregate: alert.aggregate.name, key: timer.key?.S ?? '' }, Number(timer.due?.N));
+  }
+
+  #seeTransition(state: AlertState): void {
+    this.transitions.push(state);
+    if (state.at > this.reached)
+      this.early.push(`transition ${transitionId(state)} is of a window that is not over`);
   }
 
   #seeLane(after: Item, before: Item | undefined): void {
@@ -50,7 +73,14 @@ export class Watch {
     const was = before && readLaneItem(before);
     if (was !== undefined && lane.maxEventTime < was.maxEventTime)
       this.violations.push(`the greatest event time of ${lane.lane} went back`);
+    this.#lanes.set(lane.lane, lane);
     this.furthest = Math.max(this.furthest, lane.maxEventTime - pipeline.maxOutOfOrderness);
+    // Lanes are read one after another: one may be idle beside a later state of another.
+    const idleAfter = pipeline.idleAfter - LONGEST_READ_MS;
+    this.reached = Math.max(
+      this.reached,
+      pipelineWatermark([...this.#lanes.values()], { maxOutOfOrderness: OUT_OF_ORDER, idleAfter }),
+    );
   }
 
   #seePane(key: { readonly pk: string; readonly sk: string }, after: Item, before: Item | undefined): void {
@@ -58,6 +88,6 @@ export class Watch {
     const aggregate = name && aggregateNamed(pipeline, name.aggregate);
     if (name === undefined || aggregate === undefined) return;
     if (Number(after.n?.N ?? 0) === Number(before?.n?.N ?? 0)) return;
-    if (this.furthest >= name.start + aggregate.pane) this.disturb(name);
+    this.#disturbAt(name, name.start + aggregate.pane);
   }
 }

@@ -33,6 +33,9 @@ export function workloadOf(chance: Chance, start: number): Put[] {
   const pace = chance.pick('pace', [5 * SECOND, 20 * SECOND, 45 * SECOND]);
   // Either much comes at once, as from a file, or event time goes on with the clock.
   const isLive = chance.next('live') < 0.4;
+  // In some runs all is in time, so that every judgement can be told from the data alone.
+  const stragglers = chance.pick('stragglers', [0, 0.03, 0.1]);
+  const disorder = chance.pick('disorder', [5 * SECOND, 15 * SECOND, 30 * SECOND]);
   const hasUploads = chance.next('uploads') < 0.15;
   let time = start;
   for (let index = 0; index < records; index++) {
@@ -40,7 +43,7 @@ export function workloadOf(chance: Chance, start: number): Put[] {
     time += step;
     const isAggregated = chance.next('kpl') < 0.15;
     const contents = Array.from({ length: isAggregated ? chance.int('user records', 1, 4) : 1 }, () =>
-      contentOf(chance, time, hasUploads),
+      contentOf(chance, time, { hasUploads, stragglers, disorder }),
     );
     const payloads = contents.map(payloadOf);
     puts.push({
@@ -55,14 +58,26 @@ export function workloadOf(chance: Chance, start: number): Put[] {
   return puts;
 }
 
-function contentOf(chance: Chance, time: number, hasUploads: boolean): Put['contents'][number] {
+interface Habits {
+  readonly hasUploads: boolean;
+  /** Share of events that come much later than they happened. */
+  readonly stragglers: number;
+  /** How far the others are out of order at most, ms. */
+  readonly disorder: number;
+}
+
+function contentOf(
+  chance: Chance,
+  time: number,
+  { hasUploads, stragglers, disorder }: Habits,
+): Put['contents'][number] {
   const kind = chance.next('kind');
   if (kind < 0.03) return { refused: 'not-json' };
   if (kind < 0.06) return { refused: 'wrong-schema' };
   if (kind < 0.08) return { refused: 'too-far-ahead' };
   const straggles = chance.next('straggler');
   const behind =
-    straggles < 0.1 ? chance.int('late', 0, 15 * MINUTE) : chance.int('out of order', 0, 30 * SECOND);
+    straggles < stragglers ? chance.int('late', 0, 15 * MINUTE) : chance.int('out of order', 0, disorder);
   return {
     at: time - behind,
     page: chance.pick('page', PAGES),
@@ -73,7 +88,8 @@ function contentOf(chance: Chance, time: number, hasUploads: boolean): Put['cont
   };
 }
 
-function payloadOf(content: Put['contents'][number]): Buffer {
+/** The bytes of a user record. */
+export function payloadOf(content: Put['contents'][number]): Buffer {
   if (!('refused' in content)) return Buffer.from(JSON.stringify(content));
   switch (content.refused) {
     case 'not-json':
