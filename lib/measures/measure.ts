@@ -14,6 +14,8 @@ export interface ResultContext {
  * - `merge(empty(), a)` equals `a`;
  * - `decode(encode(a))` equals `a`, to the bit.
  *
+ * A measure whose results keep the first law only within a bound, as `topK` beyond its capacity, says so and states it.
+ *
  * @typeParam Event what the pipeline's schema gives out
  * @typeParam Result what readers and alert conditions see
  * @typeParam Acc the accumulator; `add` and `merge` may change their first argument and return it

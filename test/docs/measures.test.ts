@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import {
   count,
   derived,
+  distinct,
+  first,
   histogram,
+  last,
   max,
   mean,
   min,
@@ -13,12 +16,14 @@ import {
   ratio,
   stddev,
   sum,
+  topK,
   variance,
   type Measure,
 } from '../../lib/index.ts';
 import { sample } from '../measures/distributions.ts';
 
 const page = await readFile(new URL('../../docs/measures.md', import.meta.url), 'utf8');
+const T0 = Date.UTC(2026, 0);
 const identity = (value: number) => value;
 const values = sample('log-normal', 1_000_000);
 
@@ -35,6 +40,11 @@ const measures: Readonly<Record<string, Measure<number, unknown>>> = {
   'quantile(of, q, { accuracy: 0.001 })': quantile(identity, 0.5, { accuracy: 0.001 }),
   'quantiles(of, qs)': quantiles(identity, [0.5, 0.99]),
   'histogram(of, [0, 15, 60])': histogram(identity, [0, 15, 60]),
+  'distinct(of)': distinct(identity),
+  'distinct(of, { precision: 14 })': distinct(identity, { precision: 14 }),
+  'topK(of, k)': topK(identity),
+  'first(of)': first(identity),
+  'last(of)': last(identity),
   "rate('1s')": rate('1s'),
   'ratio(count(where), count())': ratio(
     count((value) => value > 15),
@@ -52,7 +62,7 @@ function bytesOf(measure: Measure<number, unknown>): string[] {
   let added = 0;
   for (const n of [0, 1, 1_000, 1_000_000]) {
     for (; added < n; added++) {
-      const input = measure.input(values[added]!, 0);
+      const input = measure.input(values[added]!, T0 + added);
       if (input !== null && input !== undefined) acc = measure.add(acc, input);
     }
     sizes.push(measure.encode(acc).length.toLocaleString('en-US'));
