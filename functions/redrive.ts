@@ -6,7 +6,7 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Context } from 'aws-lambda';
 import { setting } from '../lib/handle/env.ts';
-import { callsThatEnd, dynamoClient, retryIn, writesIn } from '../lib/handle/invocation.ts';
+import { callsThatEnd, dynamoClient, pauseIn, retryIn, writesIn } from '../lib/handle/invocation.ts';
 import { logger, metrics } from '../lib/handle/observe.ts';
 import { describeFailure, describeQuarantined } from '../lib/redrive/describe.ts';
 import { everLater } from '../lib/redrive/ever-later.ts';
@@ -46,6 +46,7 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
     resources,
     retry: retryIn(context, pacers.tables),
     streamRetry: retryIn(context, pacers.streams),
+    streamPause: pauseIn(context),
     mayGoOn,
   });
   const counts = { repaired: 0, kept: 0 };

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
@@ -96,6 +97,7 @@ async function redriverOf(stage: Stage, options: RunOptions): Promise<ReturnType
     },
     retry: new Retry({ attempts: ATTEMPTS, pacer: new Pacer(32) }),
     streamRetry: new Retry({ attempts: ATTEMPTS }),
+    streamPause: sleep,
     mayGoOn: () => true,
   });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { NodeHttpHandlerOptions } from '@smithy/node-http-handler';
 import type { Pacer } from '../store/pacer.ts';
@@ -33,6 +34,11 @@ export function dynamoClient(): DynamoDBClient {
  */
 export function writesIn({ getRemainingTimeInMillis }: InvocationContext): () => boolean {
   return () => getRemainingTimeInMillis() > WRITES_END_MS;
+}
+
+/** Waits so many ms, but no longer than the invocation has time for calls. */
+export function pauseIn({ getRemainingTimeInMillis }: InvocationContext): (ms: number) => Promise<unknown> {
+  return (ms) => sleep(Math.max(0, Math.min(ms, getRemainingTimeInMillis() - CALLS_END_MS)));
 }
 
 /**

@@ -4,7 +4,7 @@ import { parseArn } from '../esm/arn.ts';
 import { DynamoDbSource } from '../esm/sources/dynamodb.ts';
 import { KinesisSource } from '../esm/sources/kinesis.ts';
 import type { Retry } from '../store/retry.ts';
-import { ShardRange } from './shard-range.ts';
+import { ShardRange, type Pause } from './shard-range.ts';
 
 /** Clients of the two services that have streams. */
 export interface StreamClients {
@@ -12,16 +12,22 @@ export interface StreamClients {
   readonly dynamodbStreams: DynamoDBStreamsClient;
 }
 
-// A shard may be read five times a second, by everybody together: as much as Kinesis gives at once.
-// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
-const KINESIS_RECORDS = 10_000;
+// Kinesis gives 10 MB at once, and then nobody anything for five seconds: a mapping that is served by the shard too would
+// wait. https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+const KINESIS_RECORDS = 1_000;
 
-/** Opens a shard of a Kinesis or a DynamoDB stream for being read back. @throws {MappingSettingsError} if it is no ARN */
+/**
+ * Opens a shard of a Kinesis or a DynamoDB stream for being read back.
+ *
+ * @param pause waits so many ms between two pages; nothing does unless given
+ * @throws {MappingSettingsError} if it is no ARN
+ */
 export function openShard(
   { kinesis, dynamodbStreams }: StreamClients,
   retry: Retry,
   streamArn: string,
   shardId: string,
+  pause?: Pause,
 ): ShardRange {
   const arn = parseArn(streamArn, 'streamArn');
   const source =
@@ -29,5 +35,5 @@ export function openShard(
       ? // Nobody is invoked with what is read back.
         new KinesisSource(kinesis, arn, { invokeIdentityArn: '', batchSize: KINESIS_RECORDS })
       : new DynamoDbSource(dynamodbStreams, streamArn);
-  return new ShardRange(source, shardId, retry);
+  return new ShardRange(source, shardId, retry, pause);
 }

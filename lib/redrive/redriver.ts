@@ -17,6 +17,7 @@ import { openShard, type StreamClients } from './open-shard.ts';
 import type { Outcome } from './outcome.ts';
 import { redriveFailure, type FailureContext } from './redrive-failure.ts';
 import { redriveQuarantined } from './redrive-quarantined.ts';
+import type { Pause } from './shard-range.ts';
 
 /** Clients of all services that a redrive works with. */
 export interface RedriveClients extends StreamClients {
@@ -44,6 +45,8 @@ export interface RedriverOptions {
   readonly retry: Retry;
   /** For reads of the streams. */
   readonly streamRetry: Retry;
+  /** Waits so many ms between reads of a stream, for others to have their turn; nothing does unless given. */
+  readonly streamPause?: Pause;
   /** Whether there is time for another message of an alert. */
   readonly mayGoOn: () => boolean;
 }
@@ -66,7 +69,7 @@ export function createRedriver(options: RedriverOptions): Redriver {
 }
 
 function contextOf(options: RedriverOptions): FailureContext {
-  const { pipeline, clients, resources, retry, streamRetry, mayGoOn } = options;
+  const { pipeline, clients, resources, retry, streamRetry, streamPause, mayGoOn } = options;
   const { dynamodb: client, sqs, sns, s3 } = clients;
   const { aggregatesTable, alertsTable, timersTable, quarantineQueueUrl, alertsTopicArn } = resources;
   const quarantine: FailureContext['quarantine'] = (messages) =>
@@ -76,7 +79,7 @@ function contextOf(options: RedriverOptions): FailureContext {
     interpret: createInterpreter(pipeline),
     store: new DynamoPaneStore({ client, table: aggregatesTable, retry, now: Date.now }),
     quarantine,
-    open: (streamArn, shardId) => openShard(clients, streamRetry, streamArn, shardId),
+    open: (streamArn, shardId) => openShard(clients, streamRetry, streamArn, shardId, streamPause),
     fetch: (object) => fetchObject(s3, object),
     changes: {
       tables: { aggregates: aggregatesTable, alerts: alertsTable },

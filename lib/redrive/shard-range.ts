@@ -12,16 +12,28 @@ export class RetentionError extends Error {
 // that there is more. Kinesis does, and a sparse shard of it may have any number of them.
 const MOST_EMPTY_PAGES = 50;
 
+// All readers of a Kinesis shard together get 2 MB and five answers a second. This leaves others half of the bytes, as an
+// event record is some 1.4 times its data, and most of the answers.
+// https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html
+const BYTES_PER_MS = 1_400;
+const LEAST_PAUSE_MS = 1_000;
+
+/** Waits so many ms. */
+export type Pause = (ms: number) => Promise<unknown>;
+
 /** Reads back ranges of one shard. */
 export class ShardRange {
   readonly #source: ShardSource;
   readonly #shardId: string;
   readonly #retry: Retry;
+  readonly #pause: Pause;
 
-  constructor(source: ShardSource, shardId: string, retry: Retry) {
+  /** @param pause waits after pages of a Kinesis shard that others want to read on from too; nothing does unless given */
+  constructor(source: ShardSource, shardId: string, retry: Retry, pause: Pause = () => Promise.resolve()) {
     this.#source = source;
     this.#shardId = shardId;
     this.#retry = retry;
+    this.#pause = pause;
   }
 
   /**
@@ -55,6 +67,7 @@ export class ShardRange {
       } else if (page.behindMs === 0 && ++empty > MOST_EMPTY_PAGES) {
         break;
       }
+      await this.#leaveTurn(page);
       iterator = page.nextIterator;
     }
     throw this.#gone(first);
@@ -70,9 +83,17 @@ export class ShardRange {
       const [head] = page.records;
       if (head !== undefined) return head.sequenceNumber;
       if (page.behindMs === 0) empty++;
+      await this.#leaveTurn(page);
       iterator = page.nextIterator;
     }
     return undefined;
+  }
+
+  /** Lets others have their share of the shard, unless the page was its last for now. */
+  async #leaveTurn({ records, behindMs }: Page): Promise<void> {
+    if (behindMs === 0) return;
+    const bytes = records.reduce((sum, record) => sum + record.bytes, 0);
+    await this.#pause(Math.max(LEAST_PAUSE_MS, bytes / BYTES_PER_MS));
   }
 
   // Kinesis leaves out in silence what is trimmed while it is read. What is still there now was there all the time.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { callsThatEnd, retryIn, writesIn } from '../../lib/handle/invocation.ts';
+import { callsThatEnd, pauseIn, retryIn, writesIn } from '../../lib/handle/invocation.ts';
 import { Pacer } from '../../lib/store/pacer.ts';
 import { OutOfTimeError } from '../../lib/store/retry.ts';
 
@@ -29,6 +29,22 @@ describe('writesIn', () => {
     expect(mayGoOn()).toBe(true);
     invocation.remaining = 1_000;
     expect(mayGoOn()).toBe(false);
+  });
+});
+
+describe('pauseIn', () => {
+  it.each([
+    [60_000, 30, 30],
+    [5_030, 10_000, 30],
+    [1_000, 10_000, 0],
+  ])('with %d ms left, waits of %d ms for %d', async (remaining, ms, expected) => {
+    const before = performance.now();
+
+    await pauseIn(setUp(remaining))(ms);
+
+    const waited = performance.now() - before;
+    expect(waited).toBeGreaterThan(expected - 5);
+    expect(waited).toBeLessThan(expected + 1_000);
   });
 });
 

@@ -8,14 +8,15 @@ const retry = new Retry({ sleep: () => Promise.resolve() });
 
 function setUp(records = 10) {
   const shard = new MemoryShard(...Array.from({ length: records }, (_, n) => kinesisRecord(n, n)));
-  const range = new ShardRange(shard, SHARD, retry);
+  const pauses: number[] = [];
+  const range = new ShardRange(shard, SHARD, retry, (ms) => Promise.resolve(pauses.push(ms)));
   const read = async (first: number, last: number): Promise<string[][]> => {
     const pages: string[][] = [];
     for await (const page of range.read(sequence(first), sequence(last)))
       pages.push(page.map(({ sequenceNumber }) => sequenceNumber));
     return pages;
   };
-  return { shard, range, read };
+  return { shard, range, read, pauses };
 }
 
 const numbered = (...ns: number[]): string[] => ns.map(sequence);
@@ -49,6 +50,33 @@ describe('ShardRange', () => {
 
     expect(await read(0, 1)).toEqual([numbered(0, 1)]);
     expect(await range.horizon()).toBe(sequence(0));
+  });
+
+  it('pauses after each page that others want to read on from too, for as long as its bytes are to take', async () => {
+    const { shard, read, pauses } = setUp();
+    shard.pageSize = 2;
+    shard.behindMs = 60_000;
+    shard.recordBytes = 3_500_000;
+
+    await read(0, 1);
+    expect(pauses).toEqual([]);
+    await read(0, 5);
+    expect(pauses).toEqual([5_000, 5_000]);
+    shard.recordBytes = 1;
+    await read(0, 3);
+    expect(pauses).toEqual([5_000, 5_000, 1_000]);
+  });
+
+  it('pauses after empty pages too, and not at the end of the shard', async () => {
+    const { shard, range, read, pauses } = setUp(2);
+    shard.emptyPages = 2;
+    shard.behindMs = 60_000;
+    await range.horizon();
+    expect(pauses).toEqual([1_000, 1_000]);
+
+    shard.emptyPages = 0;
+    await expect(read(1, 2)).rejects.toThrow(RetentionError);
+    expect(pauses).toHaveLength(2);
   });
 
   it('goes on where it was when an iterator has expired', async () => {

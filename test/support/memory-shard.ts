@@ -22,6 +22,8 @@ export class MemoryShard implements ShardSource {
   emptyPages = 0;
   /** What pages say that do not reach the end of the shard: how far behind it they are. */
   behindMs = 0;
+  /** Bytes of each record. */
+  recordBytes = 1;
   closed = false;
   /** Whether a position that is gone is an error, as for DynamoDB, or the oldest record there is, as for Kinesis. */
   refusesTrimmed = false;
@@ -74,7 +76,9 @@ export class MemoryShard implements ShardSource {
         behindMs: at < this.#records.length ? this.behindMs : 0,
       });
     const from = Math.max(at, this.#horizon);
-    const records = this.#records.slice(from, from + this.pageSize);
+    const records = this.#records
+      .slice(from, from + this.pageSize)
+      .map((record) => ({ ...record, bytes: this.recordBytes }));
     const next = from + records.length;
     const isAtEnd = next === this.#records.length;
     const ended = this.closed && isAtEnd;
