@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { EncodingError, first, last } from '../../lib/measures/index.ts';
+import { derived, EncodingError, first, last, only } from '../../lib/measures/index.ts';
 import { describeLawsOver, over } from './laws.ts';
 
 type Value = string | number | boolean | object;
@@ -65,6 +65,26 @@ describe('first and last', () => {
     expect(measure.input({ value: 7 }, 1000)).toEqual({ time: 1000, value: 7 });
     expect(measure.input({ value: null }, 1000)).toBeUndefined();
     expect(measure.input({}, 1000)).toBeUndefined();
+  });
+
+  it('take the time of the event within other measures too', () => {
+    const ends = derived(
+      { opened: first((price: number) => price), closed: last((price: number) => price) },
+      (of) => [of.opened, of.closed],
+    );
+    const high = only((price: number) => price > 1, ends);
+    let acc = high.empty();
+    for (const [price, time] of [
+      [3, 2000],
+      [1, 500],
+      [2, 1000],
+      [5, 1500],
+    ] as const) {
+      const input = high.input(price, time);
+      if (input !== null && input !== undefined) acc = high.add(acc, input);
+    }
+
+    expect(high.result(high.decode(high.encode(acc)))).toEqual([2, 3]);
   });
 
   it('keep the value as it was, whatever becomes of the object', () => {
