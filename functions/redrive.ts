@@ -39,6 +39,7 @@ const pacers = { tables: new Pacer(32), streams: new Pacer(1) };
 /** Repairs what Lambda gave up on and, if the event has `"quarantine": true`, takes up quarantined records. */
 export async function handler(event: unknown, context: Context): Promise<{ repaired: number; kept: number }> {
   logger.addContext(context);
+  const startedAt = Date.now();
   const mayGoOn = writesIn(context);
   const redriver = createRedriver({
     pipeline,
@@ -60,7 +61,9 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
     describe: (body) => describeFailure(body).what,
     mayGoOn,
     onDone,
-    isDue: everLater,
+    isDue: ({ sentAt }) => everLater(startedAt - sentAt),
+    // What a long repair leaves no time for must be there for the next run.
+    atOnce: 1,
   });
   if (wantsQuarantine(event)) {
     await redriveQueue({

@@ -13,7 +13,7 @@ export async function* browse(queue: Queue): AsyncGenerator<QueueMessage> {
   const seen = new Map<string, QueueMessage>();
   try {
     for (;;) {
-      const received = await queue.receive(HIDE_SECONDS);
+      const received = await queue.receive({ hideSeconds: HIDE_SECONDS });
       const fresh = received.filter(({ id }) => !seen.has(id));
       for (const message of received) seen.set(message.id, message);
       if (fresh.length === 0) return;

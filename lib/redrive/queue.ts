@@ -15,8 +15,14 @@ export interface QueueMessage {
   readonly receipt: string;
   /** When it was sent, in ms. */
   readonly sentAt: number;
-  /** How often it has been received, this time included; about. */
-  readonly receives: number;
+}
+
+/** How messages are received. */
+export interface ReceiveOptions {
+  /** How long they are hidden, in seconds; as the queue has it, unless given. */
+  readonly hideSeconds?: number;
+  /** How many at most, 1 to 10; 10 unless given. */
+  readonly atOnce?: number;
 }
 
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
@@ -46,14 +52,14 @@ export class Queue {
     return Number(attributes?.VisibilityTimeout ?? 30);
   }
 
-  /** Receives up to ten messages. @param hideSeconds as the queue has it, unless given */
-  async receive(hideSeconds?: number): Promise<QueueMessage[]> {
+  /** Receives messages. */
+  async receive({ hideSeconds, atOnce = MOST_MESSAGES }: ReceiveOptions = {}): Promise<QueueMessage[]> {
     const { Messages: messages = [] } = await this.#client.send(
       new ReceiveMessageCommand({
         QueueUrl: this.#url,
-        MaxNumberOfMessages: MOST_MESSAGES,
+        MaxNumberOfMessages: atOnce,
         WaitTimeSeconds: this.#waitSeconds,
-        MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
+        MessageSystemAttributeNames: ['SentTimestamp'],
         ...(hideSeconds === undefined ? {} : { VisibilityTimeout: hideSeconds }),
       }),
     );
@@ -63,7 +69,6 @@ export class Queue {
         body,
         receipt,
         sentAt: Number(Attributes?.SentTimestamp ?? 0),
-        receives: Number(Attributes?.ApproximateReceiveCount ?? 1),
       }),
     );
   }

@@ -21,8 +21,10 @@ export interface QueueRun {
   readonly onDone: (done: MessageDone) => void;
   /** Ids of the messages to be redriven; all, unless given. */
   readonly only?: ReadonlySet<string>;
-  /** Whether a message is due, by how often it has been received; all are, unless given. */
-  readonly isDue?: (receives: number) => boolean;
+  /** Whether a message is due; all are, unless given. */
+  readonly isDue?: (message: QueueMessage) => boolean;
+  /** Messages that are received, and hidden from others, at once; 10 unless given. */
+  readonly atOnce?: number;
 }
 
 /**
@@ -32,19 +34,19 @@ export interface QueueRun {
  * @throws what the queue rejects with; a message that cannot be redriven is reported and does not stop the run
  */
 export async function redriveQueue(run: QueueRun): Promise<void> {
-  const { queue, only, mayGoOn, isDue = () => true } = run;
+  const { queue, only, mayGoOn, isDue = () => true, atOnce } = run;
   const hideSeconds = await queue.visibilitySeconds();
   const held = new Map<string, QueueMessage>();
   const missing = only && new Set(only);
   const stopHiding = keepHidden(queue, held, hideSeconds);
   try {
     while (mayGoOn() && missing?.size !== 0) {
-      const received = await queue.receive();
+      const received = await queue.receive(atOnce === undefined ? {} : { atOnce });
       const fresh = received.filter(({ id }) => !held.has(id));
       for (const message of received) held.set(message.id, message);
       if (fresh.length === 0) break;
       for (const message of fresh) {
-        if (missing?.delete(message.id) === false || !isDue(message.receives)) continue;
+        if (missing?.delete(message.id) === false || !isDue(message)) continue;
         if (!mayGoOn()) break;
         const outcome = await attempt(run, message);
         if (outcome.kind === 'repaired') {

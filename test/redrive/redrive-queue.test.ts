@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmbeddedAws } from '../../lib/local/aws/embedded.ts';
 import { browse } from '../../lib/redrive/browse.ts';
 import { kept, repaired, type Outcome } from '../../lib/redrive/outcome.ts';
-import { Queue } from '../../lib/redrive/queue.ts';
+import { Queue, type QueueMessage } from '../../lib/redrive/queue.ts';
 import { redriveQueue, type MessageDone, type QueueRun } from '../../lib/redrive/redrive-queue.ts';
 import { send, startAws } from '../support/stage.ts';
 
@@ -39,7 +39,7 @@ async function setUp(bodies: readonly string[], visibilitySeconds = 900) {
     },
     run: (
       redrive: (body: string) => Outcome | Promise<Outcome>,
-      over: Partial<Pick<QueueRun, 'queue' | 'mayGoOn' | 'only' | 'isDue'>> = {},
+      over: Partial<Pick<QueueRun, 'queue' | 'mayGoOn' | 'only' | 'isDue' | 'atOnce'>> = {},
     ) =>
       redriveQueue({
         queue,
@@ -111,12 +111,35 @@ describe('redriveQueue', () => {
 
   it('leaves what is not due for later', async () => {
     const { run, taken, shown } = await setUp(['a']);
-    const isDue = (receives: number): boolean => receives !== 2;
+    const before = Date.now();
+    const sent: number[] = [];
+    const isDue = ({ sentAt }: QueueMessage): boolean => sent.push(sentAt) !== 2;
 
-    for (let n = 0; n < 3; n++) await run(() => kept(''), { isDue });
+    for (let n = 0; n < 3; n++) {
+      await run(() => kept(''), { isDue });
+      await shown();
+    }
 
     expect(taken).toEqual(['a', 'a']);
+    expect(new Set(sent).size).toBe(1);
+    expect(sent[0]).toBeGreaterThan(before - 1_000);
     expect(await shown()).toEqual(['a']);
+  });
+
+  it('leaves for others what it has not come to, if it takes one at a time', async () => {
+    const { queue, run, taken } = await setUp(letters(3));
+    const seen: number[] = [];
+
+    await run(
+      async () => {
+        seen.push((await queue.receive({ hideSeconds: 0 })).length);
+        return kept('');
+      },
+      { atOnce: 1 },
+    );
+
+    expect(taken.sort()).toEqual(letters(3));
+    expect(seen).toEqual([2, 1, 0]);
   });
 
   it('hides its messages for as long as it takes', async () => {
@@ -126,7 +149,7 @@ describe('redriveQueue', () => {
     await run(async () => {
       for (let i = 0; i < 4; i++) {
         await sleep(500);
-        seen.push((await queue.receive(0)).length);
+        seen.push((await queue.receive({ hideSeconds: 0 })).length);
       }
       return repaired('');
     });
