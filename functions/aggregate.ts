@@ -4,7 +4,7 @@ import { createInterpreter } from '../lib/fold/interpret.ts';
 import { handleAggregate } from '../lib/handle/aggregate.ts';
 import { setting } from '../lib/handle/env.ts';
 import { callsThatEnd, dynamoClient, retryIn, writesIn } from '../lib/handle/invocation.ts';
-import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
+import { logErrors, logger, metrics, metricsBy } from '../lib/handle/observe.ts';
 import type { PartialBatchResponse } from '../lib/handle/response.ts';
 import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
 import { DynamoPaneStore } from '../lib/store/dynamo-pane-store.ts';
@@ -43,5 +43,6 @@ export async function handler(event: unknown, context: Context): Promise<Partial
     PanesWritten: report.panesWritten,
     BatchFailures: report.response.batchItemFailures.length,
   });
+  metricsBy('aggregate', 'LateForAggregate', report.lateBy);
   return report.response;
 }

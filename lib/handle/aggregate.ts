@@ -30,6 +30,8 @@ export interface AggregateReport {
   readonly records: number;
   readonly repeated: number;
   readonly late: number;
+  /** Records that are late for each aggregate, by name; only those that have any. */
+  readonly lateBy: Readonly<Record<string, number>>;
   readonly quarantined: number;
   readonly panesWritten: number;
   readonly errors: readonly unknown[];
@@ -49,6 +51,7 @@ export async function handleAggregate(context: AggregateContext, event: unknown)
   if (quarantined.length > 0) await context.quarantine(quarantined.flatMap(quarantineMessages));
 
   const report = { records: 0, repeated: 0, late: 0, quarantined: quarantined.length, panesWritten: 0 };
+  const lateBy: Record<string, number> = {};
   const errors: unknown[] = [];
   const failures: string[] = [];
   for (const lane of lanes) {
@@ -56,6 +59,7 @@ export async function handleAggregate(context: AggregateContext, event: unknown)
     report.records += (done.batch?.lane ?? lane).records.length;
     report.repeated += done.batch?.repeated ?? 0;
     report.late += done.late;
+    for (const [name, count] of Object.entries(done.lateBy)) lateBy[name] = (lateBy[name] ?? 0) + count;
     report.quarantined += (done.batch?.quarantined.length ?? 0) + done.full;
     report.panesWritten += done.written;
     errors.push(...done.errors);
@@ -63,6 +67,7 @@ export async function handleAggregate(context: AggregateContext, event: unknown)
   }
   return {
     ...report,
+    lateBy,
     errors,
     response: { batchItemFailures: failures.map((itemIdentifier) => ({ itemIdentifier })) },
   };
@@ -72,6 +77,7 @@ interface LaneDone {
   readonly batch: BatchFold | undefined;
   readonly written: number;
   readonly late: number;
+  readonly lateBy: Readonly<Record<string, number>>;
   readonly full: number;
   readonly failedFrom: string | undefined;
   readonly errors: readonly unknown[];
@@ -80,6 +86,7 @@ interface LaneDone {
 const NOTHING_DONE: Omit<LaneDone, 'batch'> = {
   written: 0,
   late: 0,
+  lateBy: {},
   full: 0,
   failedFrom: undefined,
   errors: [],
@@ -115,6 +122,7 @@ async function applyLaneOrThrow(context: AggregateContext, lane: LaneBatch): Pro
     batch: whole,
     written: applied.written,
     late: leftOut.late,
+    lateBy: leftOut.lateBy,
     full: leftOut.full,
     failedFrom,
     errors: [...refused.errors, ...applied.errors, ...told.errors],

@@ -14,6 +14,13 @@ export function metrics(counts: Readonly<Record<string, number>>): void {
   if (emf.hasStoredMetrics()) emf.publishStoredMetrics();
 }
 
+/** Emits a count for each value of a dimension; nothing where there is none. @example metricsBy('aggregate', 'Late', { views: 3 }) */
+export function metricsBy(dimension: string, name: string, counts: Readonly<Record<string, number>>): void {
+  for (const [value, count] of Object.entries(counts)) {
+    emf.singleMetric().addDimension(dimension, value).addMetric(name, MetricUnit.Count, count);
+  }
+}
+
 /** Logs what went wrong: the first error in full, and how many there were. */
 export function logErrors(what: string, errors: readonly unknown[]): void {
   const [first] = errors;

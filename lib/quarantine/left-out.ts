@@ -10,6 +10,8 @@ export interface LeftOutRecords {
   readonly messages: readonly QuarantineMessage[];
   readonly late: number;
   readonly full: number;
+  /** Records that are late for each aggregate, by name; only those that have any. */
+  readonly lateBy: Readonly<Record<string, number>>;
 }
 
 /**
@@ -28,7 +30,8 @@ export function leftOutRecords(
   const messages: QuarantineMessage[] = [];
   let late = 0;
   let full = 0;
-  if (leftOut.length === 0) return { messages, late, full };
+  const lateBy: Record<string, number> = {};
+  if (leftOut.length === 0) return { messages, late, full, lateBy };
   const bySequence = groupBySequence(leftOut);
   const judged = new Map(batch.late.map(({ record, watermark }) => [record.sequence, watermark]));
   // A pane may have been closed by an earlier delivery, on whose watermark this one's depends no more.
@@ -46,6 +49,7 @@ export function leftOutRecords(
     const told = { origin: originOf(batch.lane, record), bytes: bytesOf(record) };
     if (lateFor.length > 0) {
       late++;
+      for (const name of lateFor) lateBy[name] = (lateBy[name] ?? 0) + 1;
       messages.push(...lateMessages({ ...told, aggregates: lateFor }, judged.get(sequence) ?? earlier));
     }
     if (fullFor.length > 0) {
@@ -53,7 +57,7 @@ export function leftOutRecords(
       messages.push(...fullMessages({ ...told, aggregates: fullFor }));
     }
   }
-  return { messages, late, full };
+  return { messages, late, full, lateBy };
 }
 
 function groupBySequence(leftOut: readonly LeftOut[]): Map<string, LeftOut[]> {

@@ -1,5 +1,6 @@
-import { least } from '../fold/sequence.ts';
+import { least, userSequence } from '../fold/sequence.ts';
 import type { QuarantineMessage } from './message.ts';
+import type { Origin } from './rejection.ts';
 
 /** Sets records aside; rejects if they could not be. */
 export type Quarantine = (messages: readonly QuarantineMessage[]) => Promise<void>;
@@ -11,17 +12,30 @@ export interface SetAside {
   readonly errors: readonly unknown[];
 }
 
-/** Sets records aside and says from which on that failed, so that they come again. */
+// Few enough to be sent within a call or two, so that an invocation that runs out of time has got somewhere.
+const AT_ONCE = 100;
+
+/**
+ * Sets records aside and says from which on that failed, so that they come again.
+ *
+ * @param messages in the order of their records
+ */
 export async function setAside(
   quarantine: Quarantine,
   messages: readonly QuarantineMessage[],
 ): Promise<SetAside> {
-  if (messages.length === 0) return { failedFrom: undefined, errors: [] };
-  try {
-    await quarantine(messages);
-    return { failedFrom: undefined, errors: [] };
-  } catch (error) {
-    const failedFrom = messages.map((message) => message.origin.sequence).reduce(least, undefined);
-    return { failedFrom, errors: [error] };
+  for (let from = 0; from < messages.length; from += AT_ONCE) {
+    try {
+      await quarantine(messages.slice(from, from + AT_ONCE));
+    } catch (error) {
+      const rest = messages.slice(from).map((message) => sequenceOf(message.origin));
+      return { failedFrom: rest.reduce(least, undefined), errors: [error] };
+    }
   }
+  return { failedFrom: undefined, errors: [] };
+}
+
+function sequenceOf({ sequence, subSequence }: Origin): string | undefined {
+  if (sequence === undefined || subSequence === undefined) return sequence;
+  return userSequence(sequence, subSequence);
 }

@@ -47,6 +47,7 @@ describe('handleAggregate', () => {
       records: 3,
       repeated: 0,
       late: 0,
+      lateBy: {},
       quarantined: 0,
       panesWritten: 3,
       errors: [],
@@ -89,6 +90,7 @@ describe('handleAggregate', () => {
     const report = await handle(eventOf([view(3), Buffer.from('nope'), { page: 1 }, view(0)]));
 
     expect(report).toMatchObject({ records: 4, quarantined: 2, late: 1, response: whole });
+    expect(report.lateBy).toEqual({ views: 1 });
     expect(aside.map(({ reason, origin }) => [reason, origin.sequence])).toEqual([
       ['not-json', sequence(2)],
       ['wrong-schema', sequence(3)],

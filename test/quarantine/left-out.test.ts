@@ -25,7 +25,7 @@ const brief = ({ messages }: ReturnType<typeof told>) =>
 
 describe('leftOutRecords', () => {
   it('says nothing of a batch that nothing is missing of', () => {
-    expect(told([])).toEqual({ messages: [], late: 0, full: 0 });
+    expect(told([])).toEqual({ messages: [], late: 0, full: 0, lateBy: {} });
   });
 
   it('says of a late record what it is missing from, with its bytes, its origin and the watermark before it', () => {

@@ -44,4 +44,25 @@ describe('setAside', () => {
       errors: [new Error('SQS is down')],
     });
   });
+
+  it('keeps what was set aside before it failed, so that the next attempt goes on from there', async () => {
+    const messages = Array.from({ length: 250 }, (_, n) => message(String(n + 1))).flat();
+    let calls = 0;
+
+    const done = await setAside(() => (++calls === 3 ? down() : Promise.resolve()), messages);
+
+    expect(done).toEqual({ failedFrom: '201', errors: [new Error('SQS is down')] });
+  });
+
+  it('tells user records of one Kinesis record apart', async () => {
+    const user = (subSequence: number) =>
+      quarantineMessages({
+        reason: 'not-json',
+        detail: '',
+        origin: { source: STREAM, shard: SHARD, sequence: '7', subSequence },
+        bytes: Buffer.from('nope'),
+      });
+
+    expect((await setAside(down, [user(4), user(2)].flat())).failedFrom).toBe('7.000002');
+  });
 });
