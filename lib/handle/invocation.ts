@@ -20,6 +20,8 @@ const CALLS_END_MS = 2 * CALL_MS + 1_000;
 export const callsThatEnd: NodeHttpHandlerOptions = {
   connectionTimeout: CALL_MS / 2,
   requestTimeout: CALL_MS,
+  // The one above is over when an answer begins.
+  socketTimeout: CALL_MS,
   throwOnRequestTimeout: true,
 };
 

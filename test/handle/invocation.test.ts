@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { callsThatEnd, pauseIn, retryIn, writesIn } from '../../lib/handle/invocation.ts';
 import { Pacer } from '../../lib/store/pacer.ts';
-import { OutOfTimeError } from '../../lib/store/retry.ts';
+import { isPassing, OutOfTimeError } from '../../lib/store/retry.ts';
 
 /** An invocation that a test moves on; its time is read from it as a method of its own, as Lambda gives it. */
 function setUp(remaining: number) {
@@ -110,5 +114,36 @@ describe('callsThatEnd', () => {
 
     expect(throwOnRequestTimeout).toBe(true);
     expect(writesIn(setUp(3 * call))()).toBe(false);
+  });
+
+  it.each([
+    ['does not answer', () => undefined],
+    [
+      'stops in the middle of its answer',
+      (answer: ServerResponse) => {
+        answer.writeHead(200, { 'content-length': 100 });
+        answer.write('{"Table');
+      },
+    ],
+  ])('ends a call of a service that %s', async (_what, answerWith) => {
+    const server = createServer((_request, answer) => answerWith(answer)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const client = new DynamoDBClient({
+      maxAttempts: 1,
+      requestHandler: callsThatEnd,
+      region: 'us-east-1',
+      endpoint: `http://127.0.0.1:${port}`,
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    const begun = performance.now();
+
+    const error: unknown = await client.send(new ListTablesCommand({})).catch((reason: unknown) => reason);
+
+    expect(isPassing(error)).toBe(true);
+    expect(performance.now() - begun).toBeLessThan(3_500);
+    client.destroy();
+    server.closeAllConnections();
+    server.close();
   });
 });
