@@ -3,7 +3,7 @@ import type { Context } from 'aws-lambda';
 import { createInterpreter } from '../lib/fold/interpret.ts';
 import { handleAggregate } from '../lib/handle/aggregate.ts';
 import { setting } from '../lib/handle/env.ts';
-import { callsThatEnd, dynamoClient, retryIn, writesIn } from '../lib/handle/invocation.ts';
+import { dynamoClient, retryIn, triedOnce, writesIn } from '../lib/handle/invocation.ts';
 import { logErrors, logger, metrics, metricsBy } from '../lib/handle/observe.ts';
 import type { PartialBatchResponse } from '../lib/handle/response.ts';
 import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
@@ -12,23 +12,24 @@ import { Pacer } from '../lib/store/pacer.ts';
 import pipeline from '../pipeline.ts';
 
 // What follows is made once per execution environment and kept warm between invocations.
-const sqs = new SQSClient({ requestHandler: callsThatEnd });
+const sqs = new SQSClient(triedOnce);
 const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
 const client = dynamoClient();
 const table = setting(process.env, 'AGGREGATES_TABLE');
-const pacer = new Pacer(64);
+const pacers = { table: new Pacer(64), queue: new Pacer(1) };
 const interpret = createInterpreter(pipeline);
 
 /** Folds a batch of a Kinesis stream into the aggregates table. */
 export async function handler(event: unknown, context: Context): Promise<PartialBatchResponse> {
   logger.addContext(context);
-  const retry = retryIn(context, pacer);
+  const retry = retryIn(context, pacers.table);
+  const queueRetry = retryIn(context, pacers.queue);
   const report = await handleAggregate(
     {
       pipeline,
       interpret,
       store: new DynamoPaneStore({ client, table, retry, now: Date.now }),
-      quarantine: (messages) => sendToQuarantine(sqs, queue, messages),
+      quarantine: (messages) => sendToQuarantine(sqs, queue, messages, queueRetry),
       concurrency: 64,
       mayGoOn: writesIn(context),
     },

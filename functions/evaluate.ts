@@ -1,7 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { setting } from '../lib/handle/env.ts';
-import { callsThatEnd, dynamoClient, retryIn } from '../lib/handle/invocation.ts';
+import { dynamoClient, retryIn, triedOnce } from '../lib/handle/invocation.ts';
 import { handleEvaluate } from '../lib/handle/evaluate.ts';
 import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
 import type { PartialBatchResponse } from '../lib/handle/response.ts';
@@ -14,26 +14,27 @@ import pipeline from '../pipeline.ts';
 
 // What follows is made once per execution environment and kept warm between invocations.
 const client = dynamoClient();
-const pacer = new Pacer(32);
+const pacers = { tables: new Pacer(32), queue: new Pacer(1) };
 const tables = {
   aggregates: setting(process.env, 'AGGREGATES_TABLE'),
   alerts: setting(process.env, 'ALERTS_TABLE'),
   timers: setting(process.env, 'TIMERS_TABLE'),
 };
-const sqs = new SQSClient({ requestHandler: callsThatEnd });
+const sqs = new SQSClient(triedOnce);
 const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
 
 /** Judges the alerts that a batch of changes of the aggregates table makes due. */
 export async function handler(event: unknown, context: Context): Promise<PartialBatchResponse> {
   logger.addContext(context);
-  const retry = retryIn(context, pacer);
+  const retry = retryIn(context, pacers.tables);
+  const queueRetry = retryIn(context, pacers.queue);
   const report = await handleEvaluate(
     {
       pipeline,
       panes: new DynamoPaneReader({ client, table: tables.aggregates, retry, pipeline }),
       alerts: new DynamoAlertStore({ client, table: tables.alerts, retry }),
       timers: new DynamoTimerStore({ client, table: tables.timers, retry }),
-      quarantine: (messages) => sendToQuarantine(sqs, queue, messages),
+      quarantine: (messages) => sendToQuarantine(sqs, queue, messages, queueRetry),
       concurrency: 32,
     },
     event,

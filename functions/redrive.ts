@@ -6,7 +6,14 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Context } from 'aws-lambda';
 import { setting } from '../lib/handle/env.ts';
-import { callsThatEnd, dynamoClient, pauseIn, retryIn, writesIn } from '../lib/handle/invocation.ts';
+import {
+  callsThatEnd,
+  dynamoClient,
+  pauseIn,
+  retryIn,
+  triedOnce,
+  writesIn,
+} from '../lib/handle/invocation.ts';
 import { logger, metrics } from '../lib/handle/observe.ts';
 import { describeFailure, describeQuarantined } from '../lib/redrive/describe.ts';
 import { everLater } from '../lib/redrive/ever-later.ts';
@@ -19,13 +26,15 @@ import pipeline from '../pipeline.ts';
 // What follows is made once per execution environment and kept warm between invocations.
 const clients = {
   // HTTP/1.1, as locally: one read at a time gains nothing from HTTP/2.
-  kinesis: new KinesisClient({ maxAttempts: 1, requestHandler: new NodeHttpHandler(callsThatEnd) }),
+  kinesis: new KinesisClient({ ...triedOnce, requestHandler: new NodeHttpHandler(callsThatEnd) }),
   dynamodb: dynamoClient(),
-  dynamodbStreams: new DynamoDBStreamsClient({ maxAttempts: 1, requestHandler: callsThatEnd }),
-  sns: new SNSClient({ requestHandler: callsThatEnd }),
-  sqs: new SQSClient({ requestHandler: callsThatEnd }),
-  s3: new S3Client({ requestHandler: callsThatEnd }),
+  dynamodbStreams: new DynamoDBStreamsClient(triedOnce),
+  sns: new SNSClient(triedOnce),
+  sqs: new SQSClient(triedOnce),
+  s3: new S3Client(triedOnce),
 };
+// What a run holds is to be shown again even when its time is over, so that these calls ask nobody.
+const queues = new SQSClient({ maxAttempts: 2, requestHandler: callsThatEnd });
 const resources = {
   aggregatesTable: setting(process.env, 'AGGREGATES_TABLE'),
   alertsTable: setting(process.env, 'ALERTS_TABLE'),
@@ -34,7 +43,7 @@ const resources = {
   alertsTopicArn: setting(process.env, 'ALERTS_TOPIC_ARN'),
 };
 const failureQueueUrl = setting(process.env, 'FAILURE_QUEUE_URL');
-const pacers = { tables: new Pacer(32), streams: new Pacer(1) };
+const pacers = { tables: new Pacer(32), streams: new Pacer(1), messages: new Pacer(1) };
 
 /** Repairs what Lambda gave up on and, if the event has `"quarantine": true`, takes up quarantined records. */
 export async function handler(event: unknown, context: Context): Promise<{ repaired: number; kept: number }> {
@@ -48,6 +57,7 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
     retry: retryIn(context, pacers.tables),
     streamRetry: retryIn(context, pacers.streams),
     streamPause: pauseIn(context),
+    messageRetry: retryIn(context, pacers.messages),
     mayGoOn,
   });
   const counts = { repaired: 0, kept: 0 };
@@ -56,7 +66,7 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
     logger.info(`message ${outcome.kind}`, { messageId, what, detail: outcome.detail });
   };
   await redriveQueue({
-    queue: new Queue(clients.sqs, failureQueueUrl),
+    queue: new Queue(queues, failureQueueUrl),
     redrive: (body) => redriver.failure(body),
     describe: (body) => describeFailure(body).what,
     mayGoOn,
@@ -67,7 +77,7 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
   });
   if (wantsQuarantine(event)) {
     await redriveQueue({
-      queue: new Queue(clients.sqs, resources.quarantineQueueUrl),
+      queue: new Queue(queues, resources.quarantineQueueUrl),
       redrive: (body) => redriver.quarantined(body),
       describe: (body) => describeQuarantined(body).what,
       mayGoOn,

@@ -27,8 +27,11 @@ export const callsThatEnd: NodeHttpHandlerOptions = {
 
 /** A DynamoDB client whose calls end in time. It leaves trying again to {@link Retry}, which knows the invocation's end. */
 export function dynamoClient(): DynamoDBClient {
-  return new DynamoDBClient({ maxAttempts: 1, requestHandler: callsThatEnd });
+  return new DynamoDBClient(triedOnce);
 }
+
+/** For SDK clients of queues and topics, whose calls are made again by {@link Retry} too. */
+export const triedOnce = { maxAttempts: 1, requestHandler: callsThatEnd };
 
 /**
  * Whether an invocation has time for another write. Writes end early enough for what is left to be reported, so that Lambda

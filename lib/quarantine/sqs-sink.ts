@@ -1,4 +1,5 @@
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { Retry } from '../store/retry.ts';
 import type { QuarantineMessage } from './message.ts';
 
 /** Messages that SQS would not take. */
@@ -10,24 +11,27 @@ export class QuarantineError extends Error {
 // https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
 const MOST_MESSAGES = 10;
 const MOST_BYTES = 256 * 1024;
+const ONCE = new Retry({ attempts: 1 });
 
 /**
  * Sends messages to the quarantine queue, as many a request as SQS takes.
  *
+ * @param retry makes each request; once, unless given
  * @throws {QuarantineError} if SQS refuses one of them; those sent before stay sent, under the same ids
+ * @throws {OutOfTimeError} if there was no time for all of them; likewise
  */
 export async function sendToQuarantine(
   client: SQSClient,
   queueUrl: string,
   messages: readonly QuarantineMessage[],
+  retry = ONCE,
 ): Promise<void> {
   for (const bodies of requests(messages.map(bodyOf))) {
-    const answer = await client.send(
-      new SendMessageBatchCommand({
-        QueueUrl: queueUrl,
-        Entries: bodies.map((body, i) => ({ Id: String(i), MessageBody: body })),
-      }),
-    );
+    const request = new SendMessageBatchCommand({
+      QueueUrl: queueUrl,
+      Entries: bodies.map((body, i) => ({ Id: String(i), MessageBody: body })),
+    });
+    const answer = await retry.run(() => client.send(request));
     const [refused] = answer.Failed ?? [];
     if (refused !== undefined)
       throw new QuarantineError(

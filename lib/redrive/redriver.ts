@@ -11,7 +11,7 @@ import { DynamoAlertStore } from '../store/dynamo-alert-store.ts';
 import { DynamoPaneReader } from '../store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../store/dynamo-pane-store.ts';
 import { DynamoTimerStore } from '../store/dynamo-timer-store.ts';
-import type { Retry } from '../store/retry.ts';
+import { Retry } from '../store/retry.ts';
 import { fetchObject } from './fetch-object.ts';
 import { openShard, type StreamClients } from './open-shard.ts';
 import type { Outcome } from './outcome.ts';
@@ -47,6 +47,8 @@ export interface RedriverOptions {
   readonly streamRetry: Retry;
   /** Waits so many ms between reads of a stream, for others to have their turn; nothing does unless given. */
   readonly streamPause?: Pause;
+  /** For calls of the queue, the topic and buckets; each is made once, unless given. */
+  readonly messageRetry?: Retry;
   /** Whether there is time for another message of an alert. */
   readonly mayGoOn: () => boolean;
 }
@@ -70,17 +72,18 @@ export function createRedriver(options: RedriverOptions): Redriver {
 
 function contextOf(options: RedriverOptions): FailureContext {
   const { pipeline, clients, resources, retry, streamRetry, streamPause, mayGoOn } = options;
+  const { messageRetry = new Retry({ attempts: 1 }) } = options;
   const { dynamodb: client, sqs, sns, s3 } = clients;
   const { aggregatesTable, alertsTable, timersTable, quarantineQueueUrl, alertsTopicArn } = resources;
   const quarantine: FailureContext['quarantine'] = (messages) =>
-    sendToQuarantine(sqs, quarantineQueueUrl, messages);
+    sendToQuarantine(sqs, quarantineQueueUrl, messages, messageRetry);
   return {
     pipeline,
     interpret: createInterpreter(pipeline),
     store: new DynamoPaneStore({ client, table: aggregatesTable, retry, now: Date.now }),
     quarantine,
     open: (streamArn, shardId) => openShard(clients, streamRetry, streamArn, shardId, streamPause),
-    fetch: (object) => fetchObject(s3, object),
+    fetch: (object) => messageRetry.run(() => fetchObject(s3, object)),
     changes: {
       tables: { aggregates: aggregatesTable, alerts: alertsTable },
       evaluate: {
@@ -93,7 +96,7 @@ function contextOf(options: RedriverOptions): FailureContext {
       },
       notify: {
         pipeline,
-        publish: (message) => publishAlert(sns, alertsTopicArn, message),
+        publish: (message) => messageRetry.run(() => publishAlert(sns, alertsTopicArn, message)),
         quarantine,
         mayGoOn,
       },

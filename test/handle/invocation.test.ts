@@ -126,7 +126,9 @@ describe('callsThatEnd', () => {
       },
     ],
   ])('ends a call of a service that %s', async (_what, answerWith) => {
-    const server = createServer((_request, answer) => answerWith(answer)).listen(0, '127.0.0.1');
+    const server = createServer((_request, answer) => {
+      answerWith(answer);
+    }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     const client = new DynamoDBClient({

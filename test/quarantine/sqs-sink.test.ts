@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEmbeddedAws, type EmbeddedAws } from '../../lib/local/aws/embedded.ts';
 import { quarantineMessages, type QuarantineMessage } from '../../lib/quarantine/message.ts';
 import { QuarantineError, sendToQuarantine } from '../../lib/quarantine/sqs-sink.ts';
+import { OutOfTimeError, Retry } from '../../lib/store/retry.ts';
 
 let aws: EmbeddedAws;
 let sqs: SQSClient;
@@ -125,5 +126,26 @@ describe('sendToQuarantine', () => {
     await expect(sent).rejects.toThrow(QuarantineError);
     await expect(sent).rejects.toThrow('the quarantine queue refused a message: InternalError try again');
     expect(send).toHaveBeenCalledExactlyOnceWith(expect.any(SendMessageBatchCommand));
+  });
+
+  it('asks before each request whether there is time, and makes one again that may succeed', async () => {
+    const send = vi.fn(() => Promise.resolve({ Successful: [] }));
+    send.mockRejectedValueOnce(Object.assign(new Error('no answer'), { name: 'TimeoutError' }));
+    const client = { send } as unknown as SQSClient;
+    const messages = Array.from({ length: 31 }, (_, n) => record(n, Buffer.of())).flat();
+    let time = 3;
+    const retry = new Retry({ mayGoOn: () => time-- > 0, sleep: () => Promise.resolve() });
+
+    await expect(sendToQuarantine(client, 'https://queue', messages, retry)).rejects.toThrow(OutOfTimeError);
+    expect(send).toHaveBeenCalledTimes(3);
+  });
+
+  it('makes each request once, unless told otherwise', async () => {
+    const send = vi.fn(() => Promise.reject(Object.assign(new Error('no answer'), { name: 'TimeoutError' })));
+
+    const sent = sendToQuarantine({ send } as unknown as SQSClient, 'https://queue', record(1, Buffer.of()));
+
+    await expect(sent).rejects.toThrow('no answer');
+    expect(send).toHaveBeenCalledOnce();
   });
 });
