@@ -6,11 +6,12 @@ import { leftOutRecords } from '../quarantine/left-out.ts';
 import { quarantineMessages } from '../quarantine/message.ts';
 import type { Quarantine } from '../quarantine/set-aside.ts';
 import { moveLane } from '../store/move-lane.ts';
+import { expiresAt } from '../store/pane-item.ts';
 import type { PaneRef, PaneStore } from '../store/port.ts';
 import { isoTime } from '../time/event-time.ts';
 import { readLane } from './lane-range.ts';
 import { paneName, type Target } from './pane-refold.ts';
-import { refoldPanes } from './refold.ts';
+import { refoldPanes, type Refolded } from './refold.ts';
 import { RetentionError, type ShardRange } from './shard-range.ts';
 
 /** What it takes to repair what a lost range of a lane should have done. */
@@ -19,6 +20,8 @@ export interface RedriveContext {
   readonly interpret: Interpreter;
   readonly store: PaneStore;
   readonly quarantine: Quarantine;
+  /** Wall clock in ms, by which items expire; none does, unless given. */
+  readonly now?: () => number;
 }
 
 /** Records of one shard. */
@@ -51,7 +54,7 @@ export type Redriven =
  * @throws what the stores and queues reject with; it may be done again then
  */
 export async function redriveRange(context: RedriveContext, lost: LostRange): Promise<Redriven> {
-  const { pipeline, interpret, store, quarantine } = context;
+  const { pipeline, interpret, store, quarantine, now = () => -Infinity } = context;
   let lane: LaneBatch | undefined;
   try {
     lane = await collect(lost);
@@ -76,17 +79,20 @@ export async function redriveRange(context: RedriveContext, lost: LostRange): Pr
     },
   });
   const before = await store.readLane(laneName);
-  const refolded = await refoldPanes({ pipeline, interpret, store, range: lost.range }, [
+  const [firstRecord] = lane.records;
+  // No batch after the range, nor a part of the range itself, was written before its first record arrived.
+  const mayHaveExpired = (ref: PaneRef): boolean => now() >= expiresAt(ref, firstRecord?.arrival ?? 0);
+  const refolded = await refoldPanes({ pipeline, interpret, store, range: lost.range, mayHaveExpired }, [
     ...targets.values(),
   ] satisfies Target[]);
   const leftOut = leftOutRecords(pipeline, batch, before, refolded.leftOut, undefined);
   const messages = [...batch.quarantined.flatMap(quarantineMessages), ...leftOut.messages];
   if (messages.length > 0) await quarantine(messages);
-  const { beyond, tooLarge } = refolded;
-  if (beyond.length > 0 || tooLarge.length > 0)
+  const why = describe(refolded);
+  if (why !== '')
     return {
       kind: 'kept',
-      detail: `${describe(beyond, tooLarge)}; these panes are as they were, all others are repaired`,
+      detail: `${why}; these panes are as they were, all others are repaired`,
     };
   if (lost.givenUp) await moveLane(store, laneName, before, batch.progress);
   return {
@@ -108,10 +114,12 @@ async function collect({ range, first, last }: LostRange): Promise<LaneBatch | u
   return lane && { ...lane, records };
 }
 
-function describe(beyond: readonly PaneRef[], tooLarge: readonly PaneRef[]): string {
+/** Why panes were left as they are; empty if none was. */
+function describe({ beyond, tooLarge, expired }: Refolded): string {
   return [
     ...(beyond.length > 0 ? [`the stream no longer has the first records of ${named(beyond)}`] : []),
     ...(tooLarge.length > 0 ? [`an item of DynamoDB has no room for ${named(tooLarge)}`] : []),
+    ...(expired.length > 0 ? [`what was stored of ${named(expired)} may have expired`] : []),
   ].join('; ');
 }
 

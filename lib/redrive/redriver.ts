@@ -82,6 +82,7 @@ function contextOf(options: RedriverOptions): FailureContext {
     interpret: createInterpreter(pipeline),
     store: new DynamoPaneStore({ client, table: aggregatesTable, retry, now: Date.now }),
     quarantine,
+    now: Date.now,
     open: (streamArn, shardId) => openShard(clients, streamRetry, streamArn, shardId, streamPause),
     fetch: (object) => messageRetry.run(() => fetchObject(s3, object)),
     changes: {

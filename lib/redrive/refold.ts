@@ -15,6 +15,8 @@ export interface RefoldContext {
   readonly interpret: Interpreter;
   readonly store: PaneStore;
   readonly range: ShardRange;
+  /** Whether the item of a pane, if there was one, may have expired since; none has, unless given. */
+  readonly mayHaveExpired?: (ref: PaneRef) => boolean;
 }
 
 /** What became of the panes. */
@@ -27,6 +29,8 @@ export interface Refolded {
   readonly beyond: readonly PaneRef[];
   /** Panes that cannot be repaired, as their items would have no room. They are as they were. */
   readonly tooLarge: readonly PaneRef[];
+  /** Panes that are not there any more, or never were: what they held and were closed to cannot be told. */
+  readonly expired: readonly PaneRef[];
 }
 
 /** Panes that others kept writing. */
@@ -49,6 +53,8 @@ const WRITES_AT_ONCE = 16;
 export async function refoldPanes(context: RefoldContext, targets: readonly Target[]): Promise<Refolded> {
   const beyond: PaneRef[] = [];
   const tooLarge: PaneRef[] = [];
+  const expired: PaneRef[] = [];
+  const { mayHaveExpired = () => false } = context;
   const all = targets.map((target) => new PaneRefold(target));
   let pending = all;
   let written = 0;
@@ -59,7 +65,10 @@ export async function refoldPanes(context: RefoldContext, targets: readonly Targ
       );
     }
     const stored = await context.store.readPanes(pending.map(({ ref }) => ref));
+    const gone = pending.filter(({ ref }, i) => stored[i] === undefined && mayHaveExpired(ref));
+    expired.push(...gone.map(({ ref }) => ref));
     for (const [i, refold] of pending.entries()) refold.plan(stored[i]);
+    pending = pending.filter((refold) => !gone.includes(refold));
     const outOfReach = await fold(context, pending);
     if (outOfReach !== undefined) {
       beyond.push(...outOfReach.map(({ ref }) => ref));
@@ -72,7 +81,7 @@ export async function refoldPanes(context: RefoldContext, targets: readonly Targ
     tooLarge.push(...outcomes.tooLarge.map(({ ref }) => ref));
     pending = outcomes.lost;
   }
-  return { written, leftOut: all.flatMap((refold) => refold.leftOut()), beyond, tooLarge };
+  return { written, leftOut: all.flatMap((refold) => refold.leftOut()), beyond, tooLarge, expired };
 }
 
 async function put(

@@ -29,7 +29,7 @@ export function paneItem(ref: PaneRef, pane: StoredPane, now: number): Item {
     mark: { S: pane.mark },
     m: { M: pane.records === 0 ? {} : encodeAccs(ref.aggregate, pane.accs) },
     ...(pane.closed === undefined ? {} : { closed: { S: pane.closed.from }, why: { S: pane.closed.why } }),
-    expires: { N: String(expiry(ref, now)) },
+    expires: { N: String(Math.ceil(expiresAt(ref, now) / 1000)) },
   };
 }
 
@@ -78,9 +78,17 @@ function attributeOf({ name, measure }: NamedMeasure): string {
   return `${name}:${measure.kind}`;
 }
 
-// Counted from the write, not only from event time: replayed history must outlive the moment it is written.
-function expiry({ aggregate, start }: PaneRef, now: number): number {
-  return Math.ceil((Math.max(now, start + aggregate.pane) + aggregate.retain) / 1000);
+/**
+ * Until when a pane's item is kept, in ms. Counted from the write, not only from event time: replayed history must outlive
+ * the moment it is written.
+ *
+ * @param writtenAt time of the write, in ms
+ */
+export function expiresAt(
+  { aggregate, start }: Pick<PaneRef, 'aggregate' | 'start'>,
+  writtenAt: number,
+): number {
+  return Math.max(writtenAt, start + aggregate.pane) + aggregate.retain;
 }
 
 /** A text attribute. @throws {ItemError} */

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { redriveRange } from '../../lib/redrive/redrive-batch.ts';
-import { bruteForce, stored, type TestEvent } from '../support/brute-force.ts';
-import { LANE, sequence } from '../support/kinesis.ts';
+import { bruteForce, contentOf, stored, type TestEvent } from '../support/brute-force.ts';
+import { kinesisRecord, LANE, sequence } from '../support/kinesis.ts';
 import { InjectedError } from '../support/memory-pane-store.ts';
-import { badEvent, event, laneOf } from './setup.ts';
+import { T0, views } from '../support/pipeline.ts';
+import { badEvent, event, laneOf, laneOfRecords } from './setup.ts';
 
 type Lane = ReturnType<typeof laneOf>;
 
@@ -102,6 +103,53 @@ describe('redriveRange', () => {
     const named = Object.keys(truth).filter((id) => id.includes('new'));
     expect(named).toHaveLength(2);
     for (const id of named) expect(panes[id]).toEqual(truth[id]);
+  });
+
+  describe('of a pane whose item may have expired', () => {
+    const retain = views.retain;
+    // All but the second record, of a day that arrived a day after it.
+    const DAY = 86_400_000;
+    const arrival = T0 + DAY;
+    const setUp = async (now: number) => {
+      const events = [event(0, 1, 'old'), event(0, 2, 'old'), event(1, 4, 'old')];
+      const lane = laneOfRecords(events.map((one, n) => kinesisRecord(n, contentOf(one), { arrival })));
+      await lane.apply(0, 1);
+      await lane.apply(2, 3);
+      return { ...lane, events, context: { ...lane.context, now: () => now } };
+    };
+    const withoutViews = (lane: Lane): void => {
+      for (const name of [...lane.store.items.keys()].filter((name) => name.startsWith('views')))
+        lane.store.items.delete(name);
+    };
+
+    it('keeps the message and leaves it be, and repairs the others', async () => {
+      const lane = await setUp(arrival + retain);
+      withoutViews(lane);
+
+      expect(await redrive(lane, 1, 1)).toMatchObject({
+        kind: 'kept',
+        detail: expect.stringMatching(/views of old at 2024-\S+ may have expired/) as unknown,
+      });
+      const visit = `visits|old|ann|${T0}|${LANE}`;
+      expect(stored(lane.store)).toEqual({ [visit]: bruteForce(lane.events).panes[visit] });
+    });
+
+    it.each([
+      ['it would be kept from event time on', T0 + views.pane + retain],
+      ['it would be kept since the records arrived', arrival + retain - 1],
+    ])('repairs it while %s', async (_what, now) => {
+      const lane = await setUp(now);
+      withoutViews(lane);
+
+      expect(await redrive(lane, 1, 1)).toMatchObject({ kind: 'repaired' });
+    });
+
+    it('repairs it while it is there', async () => {
+      const lane = await setUp(arrival + 2 * retain);
+
+      expect(await redrive(lane, 1, 1)).toMatchObject({ kind: 'repaired' });
+      expect(stored(lane.store)).toEqual(bruteForce(lane.events).panes);
+    });
   });
 
   it('throws what the store throws, and can be done again', async () => {
