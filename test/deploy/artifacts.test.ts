@@ -64,7 +64,7 @@ async function invoke(name: string, event: object): Promise<string> {
   }
   const script = `
     const { handler } = await import('./functions/${name}.mjs');
-    const context = { functionName: '${name}', awsRequestId: 'r', getRemainingTimeInMillis: () => 5000 };
+    const context = { functionName: '${name}', awsRequestId: 'r', getRemainingTimeInMillis: () => 30000 };
     await handler(${JSON.stringify(event)}, context).then(
       (answer) => console.log('answered', JSON.stringify(answer)),
       (error) => console.log('threw', String(error)),

@@ -31,6 +31,7 @@ export async function tablesApi(
       const viewType = specification?.StreamEnabled ? viewTypeOf(specification.StreamViewType) : undefined;
       const { TableDescription: table } = (await engine.call(operation, input)) as Described;
       if (table && viewType) streams.enable(table, viewType);
+      await untilActive(tableName, engine);
       return { TableDescription: withStream(table, streams) };
     }
     case 'UpdateTable': {
@@ -55,6 +56,17 @@ export async function tablesApi(
       const { Table: table } = (await engine.call(operation, input)) as Described;
       return { Table: withStream(table, streams) };
     }
+  }
+}
+
+// dynalite makes a table usable a moment after it has answered, which a caller who writes at once may be ahead of.
+async function untilActive(tableName: string, engine: Engine): Promise<void> {
+  for (;;) {
+    const { Table: table } = (await engine.call('DescribeTable', { TableName: tableName })) as {
+      readonly Table?: { readonly TableStatus?: string };
+    };
+    if (table?.TableStatus === 'ACTIVE') return;
+    await new Promise((resolve) => setImmediate(resolve));
   }
 }
 
