@@ -21,9 +21,9 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'lane-before-panes',
     what: "the lane's mark is written before the values",
     file: 'lib/handle/aggregate.ts',
-    find: '  const [applied, refused] = await Promise.all([',
+    find: '  const applied = await applyPanes(context, batch, before);',
     replace:
-      '  await moveLane(store, lane.lane, before, batch.progress);\n  const [applied, refused] = await Promise.all([',
+      '  await moveLane(store, lane.lane, before, batch.progress);\n  const applied = await applyPanes(context, batch, before);',
   },
   {
     name: 'mark-apart-from-value',
@@ -80,8 +80,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'lane-over-failure',
     what: 'the lane moves past records that failed',
     file: 'lib/handle/aggregate.ts',
-    find: '  if (failedFrom === undefined) return batch.progress;',
-    replace: '  if (failedFrom !== null) return batch.progress;',
+    find: '  if (failedFrom === undefined) return batch;',
+    replace: '  if (failedFrom !== null) return batch;',
   },
   {
     name: 'late-is-late',
@@ -95,8 +95,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'quarantine-and-forget',
     what: 'a quarantine that fails is taken for one that worked',
     file: 'lib/quarantine/set-aside.ts',
-    find: 'return { failedFrom, errors: [error] };',
-    replace: 'return { failedFrom: failedFrom && undefined, errors: [error] };',
+    find: 'return { failedFrom: rest.reduce(least, undefined), errors: [error] };',
+    replace: 'return { failedFrom: rest.find(() => false), errors: [error] };',
   },
   {
     name: 'redrive-without-repair',
@@ -168,6 +168,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'lib/alerts/judge.ts',
     find: 'since: wanted ? end : (state?.since ?? end),',
     replace: 'since: end,',
+  },
+  {
+    name: 'panes-past-the-refused',
+    what: 'panes pass a record that could not be set aside, and the lane with them',
+    file: 'lib/handle/aggregate.ts',
+    find: 'const settled = least(applied.failedFrom, refused.failedFrom);',
+    replace: 'const settled = applied.failedFrom;',
   },
   {
     name: 'quarantine-without-bytes',
