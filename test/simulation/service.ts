@@ -73,14 +73,13 @@ export class Service {
   }
 
   redrive(invocation: Invocation): RedriveContext {
+    const now = (): number => this.#backend.clock.now() + invocation.skew;
     return {
       pipeline,
       interpret: this.#interpret,
-      store: new DynamoPaneStore({
-        ...this.#table(invocation, 'aggregates'),
-        now: () => this.#backend.clock.now() + invocation.skew,
-      }),
+      store: new DynamoPaneStore({ ...this.#table(invocation, 'aggregates'), now }),
       quarantine: this.#quarantine(invocation),
+      now,
     };
   }
 
