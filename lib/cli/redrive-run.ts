@@ -27,6 +27,7 @@ import {
 export interface RunOptions extends StageOptions {
   readonly pipeline: string;
   readonly quarantine?: boolean;
+  readonly eventStream?: string;
   readonly aggregatesTable?: string;
   readonly alertsTable?: string;
   readonly timersTable?: string;
@@ -89,6 +90,7 @@ async function redriverOf(stage: Stage, options: RunOptions): Promise<ReturnType
       s3: new S3Client(aws),
     },
     resources: {
+      eventStream: options.eventStream ?? `${name}-events`,
       aggregatesTable: options.aggregatesTable ?? `${name}-aggregates`,
       alertsTable: options.alertsTable ?? `${name}-alerts`,
       timersTable: options.timersTable ?? `${name}-timers`,

@@ -5,6 +5,7 @@ import {
   type FailedBatchObject,
 } from './failed-batch.ts';
 import { describeRedriven } from './describe-redriven.ts';
+import { keepForeign } from './foreign-stream.ts';
 import { kept, repaired, type Outcome } from './outcome.ts';
 import { redriveRange } from './redrive-batch.ts';
 import { redriveChanges, type ChangesContext } from './redrive-changes.ts';
@@ -25,9 +26,11 @@ export interface FailureContext extends QuarantinedContext {
  */
 export async function redriveFailure(context: FailureContext, body: string): Promise<Outcome> {
   const failed = await batchOf(context, body);
-  const range = context.open(failed.streamArn, failed.shardId);
-  if (failed.source === 'dynamodb') return redriveChanges(context.changes, range, failed);
-  const { first, last } = failed;
+  const { source, streamArn, shardId, first, last } = failed;
+  if (source === 'dynamodb') return redriveChanges(context.changes, context.open(streamArn, shardId), failed);
+  const foreign = keepForeign(context.eventStream, streamArn);
+  if (foreign !== undefined) return foreign;
+  const range = context.open(streamArn, shardId);
   const redriven = await redriveRange(context, { range, first, last, givenUp: true });
   return redriven.kind === 'kept' ? kept(redriven.detail) : repaired(describeRedriven(redriven));
 }

@@ -6,6 +6,7 @@ import { isRejection, type Interpreter } from '../fold/interpret.ts';
 import { compareSequence, userSequence } from '../fold/sequence.ts';
 import type { QuarantineMessage } from '../quarantine/message.ts';
 import type { Origin, Rejection } from '../quarantine/rejection.ts';
+import { keepForeign } from './foreign-stream.ts';
 import { readLane } from './lane-range.ts';
 import { kept, repaired, type Outcome } from './outcome.ts';
 import { redriveRange, type RedriveContext } from './redrive-batch.ts';
@@ -14,6 +15,8 @@ import { RetentionError, type ShardRange } from './shard-range.ts';
 
 /** What it takes to take quarantined records up again. */
 export interface QuarantinedContext extends RedriveContext {
+  /** The stage's event stream: its ARN, or its name if no more is known. */
+  readonly eventStream: string;
   /** Opens a shard for being read back. */
   readonly open: (streamArn: string, shardId: string) => ShardRange;
 }
@@ -48,6 +51,8 @@ export async function redriveQuarantined(
   const { source, shard, sequence } = origin;
   if (shard === undefined || sequence === undefined || !source.includes(':kinesis:'))
     return kept('the message names no record of a Kinesis stream');
+  const foreign = keepForeign(context.eventStream, source);
+  if (foreign !== undefined) return foreign;
 
   const range = context.open(source, shard);
   let lane: LaneBatch | undefined;

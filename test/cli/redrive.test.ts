@@ -176,6 +176,19 @@ describe('weir redrive run', () => {
     expect((await rows()).map(({ queue }) => queue)).toEqual(['failures', 'quarantine']);
   });
 
+  it('keeps what another stage’s stream holds, unless the stream is named', async () => {
+    await fill();
+    const other = await createStage(aws, `weir-cli${stages++}`);
+    const queues = ['--failure-queue-url', stage.failureQueueUrl];
+    const named = ['--stage', other.name.slice('weir-'.length), ...queues];
+
+    expect((await run(...named)).out).toContain(
+      `the records are of stream ${stage.name}-events, and this stage's is ${other.name}-events; run with`,
+    );
+    expect(await panesOf(aws, other, pipeline)).toEqual({});
+    expect((await run(...named, '--event-stream', `${stage.name}-events`)).out).toContain('1 repaired');
+  });
+
   it('takes up the quarantine queue if it is told to', async () => {
     await fill();
     expect((await run('--quarantine')).out).toContain('2 repaired, 1 kept');

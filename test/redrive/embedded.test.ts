@@ -55,6 +55,7 @@ async function redrive(
     pipeline: by,
     clients: { ...aws.clients, s3 },
     resources: {
+      eventStream: stage.streamArn,
       aggregatesTable: tables.aggregates,
       alertsTable: tables.alerts,
       timersTable: tables.timers,

@@ -55,6 +55,17 @@ describe('redriveFailure', () => {
     expect(stored(lane.store)).toEqual(bruteForce(events).panes);
   });
 
+  it('keeps what the message of another stage’s stream names, and folds nothing of it', async () => {
+    const lane = setUp();
+    const streamArn = STREAM.replace(/views$/, 'others');
+
+    expect(await lane.redrive({ KinesisBatchInfo: { ...info, streamArn } })).toEqual({
+      kind: 'kept',
+      detail: "the records are of stream others, and this stage's is views; run with that --stage",
+    });
+    expect(lane.store.items.size).toBe(0);
+  });
+
   it('gives what the message of a table’s stream names to its handler', async () => {
     const streamArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/others/stream/2024';
 

@@ -136,6 +136,16 @@ describe('redriveQuarantined', () => {
     expect(await lane.redrive({ ...lane.before[0]!, origin })).toMatchObject(keptBecause('names no record'));
   });
 
+  it('keeps a record of another stage’s stream, and folds nothing of it', async () => {
+    const lane = await setUp(records(contentOf('20')));
+    const origin = { ...lane.before[0]!.origin, source: STREAM.replace(/views$/, 'others') };
+
+    expect(await lane.redrive({ ...lane.before[0]!, origin })).toMatchObject(
+      keptBecause("of stream others, and this stage's is views"),
+    );
+    expect(lane.pane()).toBeUndefined();
+  });
+
   it('keeps a record that has left the stream, and says what can be done', async () => {
     const lane = await setUp(records(contentOf(1), contentOf('20')));
     lane.shard.trimTo(2);

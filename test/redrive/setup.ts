@@ -4,7 +4,7 @@ import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
 import { ShardRange } from '../../lib/redrive/shard-range.ts';
 import { Retry } from '../../lib/store/retry.ts';
 import { contentOf, type TestEvent } from '../support/brute-force.ts';
-import { kinesisRecord, SHARD } from '../support/kinesis.ts';
+import { kinesisRecord, SHARD, STREAM } from '../support/kinesis.ts';
 import { MemoryPaneStore } from '../support/memory-pane-store.ts';
 import { MemoryShard } from '../support/memory-shard.ts';
 import { pipeline as usual } from '../support/pipeline.ts';
@@ -40,6 +40,7 @@ export function laneOfRecords(records: readonly EventRecord[], pipeline = usual)
       return Promise.resolve();
     },
     range,
+    eventStream: STREAM,
     open: () => range,
   };
   return {
