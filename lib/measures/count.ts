@@ -1,3 +1,4 @@
+import { checkWhere } from './arguments.ts';
 import { ENCODING_VERSION, Reader, varintLength, writeVarint } from './encoding.ts';
 import type { Measure } from './measure.ts';
 
@@ -11,6 +12,7 @@ const KIND = 'count';
  * measures: { flights: count(), late: count((flight) => flight.delay > 15) }
  */
 export function count<Event>(where?: (event: Event) => boolean): Measure<Event, number, number, number> {
+  if (where !== undefined) checkWhere(KIND, where);
   return {
     kind: KIND,
     input: where === undefined ? () => 1 : (event) => (where(event) ? 1 : undefined),

@@ -1,3 +1,5 @@
+import { checkFunction, checkObject } from '../pipeline/check.ts';
+import { checkPart } from './arguments.ts';
 import { combine } from './combine.ts';
 import type { Measure } from './measure.ts';
 
@@ -19,10 +21,21 @@ export function derived<Event, Results extends object, Result>(
   measures: { readonly [Name in keyof Results]: Measure<Event, Results[Name]> } & Members<Event>,
   value: (results: Readonly<Results>) => Result,
 ): Measure<Event, Result, unknown[], readonly unknown[]> {
+  checkObject(
+    'first argument of derived()',
+    measures,
+    'give measures by name: { most: max((event) => event.delay) }',
+  );
   // In the order of names, so that writing them in another order changes nothing that is stored.
   const members = Object.entries<Measure<Event, unknown>>(measures)
     .map(([name, measure]) => ({ name, measure }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const { name, measure } of members) checkPart(`measure ${name}`, 'derived', measure);
+  checkFunction(
+    'second argument of derived()',
+    value,
+    'give a function of the results: ({ most }) => most / 60',
+  );
   const kinds = members.map(({ name, measure }) => `${name}=${measure.kind}`);
   return combine(`derived(${kinds.join(',')})`, members, (results) =>
     value(Object.fromEntries(members.map(({ name }, i) => [name, results[i]])) as Results),

@@ -1,4 +1,5 @@
 import { PipelineError } from '../pipeline/errors.ts';
+import { checkOf } from './arguments.ts';
 import { ENCODING_VERSION, Reader, varintLength, writeVarint } from './encoding.ts';
 import { shown } from './finite.ts';
 import { hashValue, type Hashable } from './hash-value.ts';
@@ -41,6 +42,7 @@ export function distinct<Event>(
   of: (event: Event) => Hashable | null | undefined,
   { precision = PRECISION }: DistinctOptions = {},
 ): Measure<Event, number, DistinctAccumulator, Hashable> {
+  checkOf('distinct', of);
   if (!Number.isInteger(precision) || precision < LEAST_PRECISION || precision > MOST_PRECISION) {
     throw new PipelineError(
       'precision of distinct',

@@ -1,4 +1,5 @@
 import { PipelineError } from '../pipeline/errors.ts';
+import { checkOf } from './arguments.ts';
 import { ENCODING_VERSION, Reader, varintLength, writeVarint } from './encoding.ts';
 import { refuseUnlessFinite, type NumberOf } from './finite.ts';
 import type { Measure } from './measure.ts';
@@ -27,6 +28,7 @@ export function histogram<Event>(
   of: NumberOf<Event>,
   edges: readonly number[],
 ): Measure<Event, readonly Bucket[], number[], number> {
+  checkOf('histogram', of);
   checkEdges(edges);
   // What the caller does to the array later must not move the buckets; -0 becomes 0.
   const bounds = edges.map((edge) => edge + 0);

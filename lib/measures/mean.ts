@@ -1,3 +1,4 @@
+import { checkOf } from './arguments.ts';
 import { ENCODING_VERSION, Reader, varintLength, writeVarint } from './encoding.ts';
 import {
   emptyExpansion,
@@ -30,6 +31,7 @@ export interface MeanAccumulator {
  * measures: { delay: mean((flight) => flight.delay) }
  */
 export function mean<Event>(of: NumberOf<Event>): Measure<Event, number, MeanAccumulator, number> {
+  checkOf(KIND, of);
   return {
     kind: KIND,
     input: of,

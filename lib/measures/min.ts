@@ -1,3 +1,4 @@
+import { checkOf } from './arguments.ts';
 import { decodeFloat64, encodeFloat64 } from './encoding.ts';
 import { refuseUnlessFinite, type NumberOf } from './finite.ts';
 import type { Measure } from './measure.ts';
@@ -15,6 +16,7 @@ const NONE = Infinity;
  * measures: { least: min((flight) => flight.delay) }
  */
 export function min<Event>(of: NumberOf<Event>): Measure<Event, number, number, number> {
+  checkOf(KIND, of);
   return {
     kind: KIND,
     input: of,

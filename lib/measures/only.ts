@@ -1,3 +1,4 @@
+import { checkPart, checkWhere } from './arguments.ts';
 import type { Measure } from './measure.ts';
 
 /**
@@ -16,6 +17,8 @@ export function only<Event, Result, Acc, Input>(
   where: (event: Event) => boolean,
   measure: Measure<Event, Result, Acc, Input>,
 ): Measure<Event, Result, Acc, Input> {
+  checkWhere('only', where);
+  checkPart('second argument', 'only', measure);
   return {
     ...measure,
     input: (event, time) => (where(event) ? measure.input(event, time) : undefined),

@@ -1,4 +1,5 @@
 import { PipelineError } from '../pipeline/errors.ts';
+import { checkOf } from './arguments.ts';
 import { Reader } from './encoding.ts';
 import { refuseUnlessFinite, type NumberOf } from './finite.ts';
 import { LogScale, decodeBins, encodeBins, mergeBins, sortedBins, type Bins } from './log-bins.ts';
@@ -103,6 +104,7 @@ function measureOf<Event, Result>(
   accuracy: number,
   result: (bins: Bins, scale: LogScale) => Result,
 ): Measure<Event, Result, Bins, number> {
+  checkOf(name, of);
   const scale = new LogScale(accuracy, `accuracy of ${name}`);
   // Bins of another accuracy are other bins.
   const kind = accuracy === ACCURACY ? name : `${name}(accuracy=${accuracy})`;

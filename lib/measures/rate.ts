@@ -1,4 +1,5 @@
 import { DurationError, parseDuration, type Duration } from '../time/duration.ts';
+import { checkPart } from './arguments.ts';
 import { count } from './count.ts';
 import { ENCODING_VERSION, Reader } from './encoding.ts';
 import type { Expansion } from './expansion.ts';
@@ -33,7 +34,9 @@ export function rate<Event>(
 ): Measure<Event, number | null> {
   if (args.length === 1) return rateOf(count<Event>(), args[0]);
   const [of, per] = args;
-  return typeof of === 'function' ? rateOf(sum(of), per) : rateOf(of, per);
+  if (typeof of === 'function') return rateOf(sum(of), per);
+  checkPart('first argument', 'rate', of);
+  return rateOf(of, per);
 }
 
 function rateOf<Event, Acc, Input>(

@@ -1,3 +1,4 @@
+import { checkPart } from './arguments.ts';
 import { combine } from './combine.ts';
 import type { Measure } from './measure.ts';
 
@@ -16,6 +17,7 @@ export function ratio<Event>(
     { name: 'numerator', measure: numerator },
     { name: 'denominator', measure: denominator },
   ];
+  for (const { name, measure } of members) checkPart(name, 'ratio', measure);
   return combine(`ratio(${numerator.kind},${denominator.kind})`, members, ([above, below]) =>
     hasValue(above) && hasValue(below) && below !== 0 ? above / below : null,
   );

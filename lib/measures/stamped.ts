@@ -1,3 +1,4 @@
+import { checkOf } from './arguments.ts';
 import { ENCODING_VERSION, Reader, textLength, varintLength, writeText, writeVarint } from './encoding.ts';
 import { readKeepable, refuseUnlessKeepable, type Keepable } from './json.ts';
 import type { Measure } from './measure.ts';
@@ -26,6 +27,8 @@ export function stamped<Event, Value extends Keepable>(
   of: (event: Event) => Value | null | undefined,
   precedes: Precedes,
 ): Measure<Event, Value | null, StampedAccumulator, Stamped> {
+  checkOf(kind, of);
+
   function wins(time: number, value: Keepable, acc: StampedAccumulator): boolean {
     if (acc.value === undefined || precedes(time, acc.time)) return true;
     // Written as JSON only where times are the same: that takes longer than all the rest.

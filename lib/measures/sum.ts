@@ -1,3 +1,4 @@
+import { checkOf } from './arguments.ts';
 import { ENCODING_VERSION, Reader } from './encoding.ts';
 import {
   emptyExpansion,
@@ -24,6 +25,7 @@ const KIND = 'sum';
  * measures: { minutes: sum((flight) => flight.delay) }
  */
 export function sum<Event>(of: NumberOf<Event>): Measure<Event, number, Expansion, number> {
+  checkOf(KIND, of);
   return {
     kind: KIND,
     input: of,

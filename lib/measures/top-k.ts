@@ -1,4 +1,5 @@
 import { PipelineError } from '../pipeline/errors.ts';
+import { checkOf } from './arguments.ts';
 import { ENCODING_VERSION, Reader, textLength, varintLength, writeText, writeVarint } from './encoding.ts';
 import { compareScalars, readScalar, refuseUnlessScalar, type Scalar } from './json.ts';
 import type { Measure } from './measure.ts';
@@ -66,6 +67,7 @@ export function topK<Event, Value extends Scalar>(
   k = 10,
   { capacity = CAPACITY }: TopKOptions = {},
 ): Measure<Event, readonly TopValue<Value>[], TopKAccumulator, Scalar> {
+  checkOf('topK', of);
   checkSizes(k, capacity);
   const kept = Math.ceil(capacity / 2);
   // What another capacity has dropped may be among what this one promises to have.

@@ -1,3 +1,4 @@
+import { checkOf } from './arguments.ts';
 import { ENCODING_VERSION, Reader, varintLength, writeVarint } from './encoding.ts';
 import { refuseUnlessFinite, type NumberOf } from './finite.ts';
 import type { Measure } from './measure.ts';
@@ -42,6 +43,7 @@ function measureOf<Event>(
   of: NumberOf<Event>,
   result: (acc: Moments) => number,
 ): Measure<Event, number, Moments, number> {
+  checkOf(kind, of);
   return {
     kind,
     input: of,

@@ -2,6 +2,7 @@ import { DurationError, formatDuration, parseDuration, type Duration } from '../
 import type { WindowShape } from '../time/window.ts';
 import { offsetsOf } from '../time/zone.ts';
 import { PipelineError } from './errors.ts';
+import { findUnknown } from './known.ts';
 
 // Names stand in partition keys, metric dimensions and URLs; '|' and '#' are taken there.
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
@@ -141,4 +142,21 @@ export function checkObject(field: string, value: unknown, remedy: string): void
 /** @throws {PipelineError} if a value is not a function */
 export function checkFunction(field: string, value: unknown, remedy: string): void {
   if (typeof value !== 'function') throw new PipelineError(field, 'is not a function', remedy);
+}
+
+/** @throws {PipelineError} if a value is not a measure */
+export function checkMeasure(field: string, value: unknown): void {
+  if (typeof (value as { merge?: unknown } | null | undefined)?.merge === 'function') return;
+  throw new PipelineError(
+    field,
+    'is not a measure',
+    'write one such as count() or mean((event) => event.delay)',
+  );
+}
+
+/** @throws {PipelineError} if an object has a field that nothing reads, such as a misspelt one */
+export function checkKnown(field: string, value: object, known: readonly string[]): void {
+  const unknown = findUnknown(value, known);
+  if (unknown === undefined) return;
+  throw new PipelineError([field, unknown.field].filter(Boolean).join('.'), 'is unknown', unknown.remedy);
 }

@@ -1,7 +1,16 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Measure } from '../measures/measure.ts';
 import { longestSlide, longestWindow } from '../time/window.ts';
-import { checkDistinct, checkFunction, checkNames, checkObject, checkWindow, readDuration } from './check.ts';
+import {
+  checkDistinct,
+  checkFunction,
+  checkKnown,
+  checkMeasure,
+  checkNames,
+  checkObject,
+  checkWindow,
+  readDuration,
+} from './check.ts';
 import type {
   AggregateDefinition,
   AlertDefinition,
@@ -17,6 +26,29 @@ type ErasedAlert = AlertDefinition<string, WindowResults>;
 
 // A dimension is a parameter of the HTTP API, where these say the range of time.
 const API_PARAMETERS = ['from', 'to', 'resolution'];
+const DEFINITION_FIELDS = Object.keys({
+  eventTime: true,
+  maxOutOfOrderness: true,
+  maxAhead: true,
+  idleAfter: true,
+  aggregates: true,
+  alerts: true,
+} satisfies Record<keyof PipelineDefinition<unknown, object, unknown>, true>);
+const AGGREGATE_FIELDS = Object.keys({
+  key: true,
+  pane: true,
+  measures: true,
+  retain: true,
+  allowedLateness: true,
+} satisfies Record<keyof ErasedAggregate, true>);
+const ALERT_FIELDS = Object.keys({
+  on: true,
+  over: true,
+  when: true,
+  clear: true,
+  severity: true,
+  summary: true,
+} satisfies Record<keyof ErasedAlert, true>);
 const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 
 /**
@@ -44,6 +76,7 @@ export function definePipeline<
 ): Pipeline {
   checkSchema(schema);
   checkObject('definition', definition, 'give { eventTime, aggregates } as the second argument');
+  checkKnown('', definition, DEFINITION_FIELDS);
   checkFunction('eventTime', definition.eventTime, 'write eventTime: (event) => event.time');
   // The checks above and below stand in for the types, which end here.
   const aggregates = buildAggregates(definition.aggregates);
@@ -87,6 +120,7 @@ function buildAggregates(definitions: Readonly<Record<string, ErasedAggregate>>)
 function buildAggregate(name: string, index: number, definition: ErasedAggregate): Aggregate {
   const field = `aggregates.${name}`;
   checkObject(field, definition, 'write { key, pane, measures }');
+  checkKnown(field, definition, AGGREGATE_FIELDS);
   checkObject(
     `${field}.key`,
     definition.key,
@@ -94,7 +128,7 @@ function buildAggregate(name: string, index: number, definition: ErasedAggregate
   );
   checkObject(`${field}.measures`, definition.measures, 'add one, such as n: count()');
   const dimensions = Object.keys(definition.key);
-  const measures = Object.entries<Measure<unknown, unknown> | undefined>(definition.measures);
+  const measures = Object.entries<Measure<unknown, unknown>>(definition.measures);
   checkNames(`${field}.key`, dimensions);
   checkDistinct(`${field}.key`, dimensions, API_PARAMETERS, 'a parameter of the HTTP API');
   for (const [dimension, read] of Object.entries<unknown>(definition.key)) {
@@ -117,13 +151,7 @@ function buildAggregate(name: string, index: number, definition: ErasedAggregate
       zero: true,
     }),
     measures: measures.map(([measureName, measure]) => {
-      if (typeof measure?.merge !== 'function') {
-        throw new PipelineError(
-          `${field}.measures.${measureName}`,
-          'is not a measure',
-          'write one such as count() or mean((event) => event.delay)',
-        );
-      }
+      checkMeasure(`${field}.measures.${measureName}`, measure);
       return { name: measureName, measure };
     }),
   };
@@ -147,6 +175,7 @@ function buildAlerts(
 function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly Aggregate[]): Alert {
   const field = `alerts.${name}`;
   checkObject(field, definition, "write { on, over, when }, where 'on' names an aggregate");
+  checkKnown(field, definition, ALERT_FIELDS);
   const aggregate = aggregates.find((candidate) => candidate.name === definition.on);
   if (aggregate === undefined) {
     const known = aggregates.map((candidate) => candidate.name).join(', ');

@@ -1,3 +1,4 @@
+import { findUnknown } from '../pipeline/known.ts';
 import { DurationError, formatDuration, parseDuration, type Duration } from './duration.ts';
 import { DAY, dayAt, isZone, startOfDay } from './zone.ts';
 
@@ -24,6 +25,8 @@ export interface WindowPlace {
    */
   readonly zone?: string;
 }
+
+const PLACE_FIELDS = Object.keys({ offset: true, zone: true } satisfies Record<keyof WindowPlace, true>);
 
 /**
  * Windows side by side: every event is in exactly one.
@@ -53,8 +56,12 @@ export function sliding(size: Duration, slide: Duration, place: WindowPlace = {}
 function placed(
   call: string,
   lengths: readonly number[],
-  { offset, zone }: WindowPlace,
+  place: WindowPlace,
 ): Pick<WindowShape, 'offset' | 'zone'> {
+  const unknown = findUnknown(place, PLACE_FIELDS);
+  if (unknown !== undefined)
+    throw new DurationError(`${unknown.field} of ${call} is unknown; ${unknown.remedy}`);
+  const { offset, zone } = place;
   const offsetMs = offset === undefined ? 0 : read(`offset of ${call}`, offset, { zero: true });
   if (zone === undefined) return offsetMs === 0 ? {} : { offset: offsetMs };
   if (!isZone(zone))

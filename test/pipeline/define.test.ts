@@ -389,6 +389,34 @@ describe.each<[what: string, definition: unknown, field: string, problem: string
     'kept for 30m only',
     'retain them for at least 1h',
   ],
+  [
+    'a misspelt field',
+    definition({ maxOutOfOrdernes: '5m' }),
+    'maxOutOfOrdernes',
+    'is unknown',
+    'did you mean maxOutOfOrderness? (known are eventTime, ',
+  ],
+  [
+    'a misspelt field of an aggregate',
+    withAggregate({ retian: '1d' }),
+    'aggregates.views.retian',
+    'is unknown',
+    'did you mean retain? (known are key, pane, measures, retain, allowedLateness)',
+  ],
+  [
+    'a field of an alert in another case',
+    withAlert({ Severity: 'critical' }),
+    'alerts.busy.Severity',
+    'is unknown',
+    'did you mean severity? (known are on, over, when, clear, severity, summary)',
+  ],
+  [
+    'a field that is like none',
+    withAlert({ cooldown: '1h' }),
+    'alerts.busy.cooldown',
+    'is unknown; known are on, over',
+    'summary',
+  ],
 ])('%s', (_what, loose, field, problem, remedy) => {
   it('is refused on load, with the field, the problem and the remedy', () => {
     const error = refusalOf(() => define(loose));

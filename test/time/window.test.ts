@@ -38,6 +38,14 @@ describe('windows', () => {
       () => sliding('1d', '1h', { zone: 'Europe/Berlin' }),
       "sliding('1d', '1h') with a zone: 1h is not a number of whole days",
     ],
+    [
+      () => tumbling('1d', { tz: 'Europe/Berlin' } as object),
+      "tz of tumbling('1d') is unknown; known are offset, zone",
+    ],
+    [
+      () => sliding('1h', '5m', { ofset: '5m' } as object),
+      "ofset of sliding('1h', '5m') is unknown; did you mean offset?",
+    ],
     [() => tumbling('1d', { offset: '1x' as Duration }), "offset of tumbling('1d'): '1x' is not a duration"],
     [
       () => tumbling('1x' as Duration),
