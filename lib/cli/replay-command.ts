@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { Command, Option } from 'commander';
@@ -56,7 +57,7 @@ async function replay(
   const resolutions = readResolutions(pipeline, options.resolution);
   const out = new BufferedWriter(stdout);
   const aside = new AsideList(
-    options.quarantine === undefined ? undefined : new BufferedWriter(createWriteStream(options.quarantine)),
+    options.quarantine === undefined ? undefined : await openQuarantine(options.quarantine),
   );
   const report: Report = createReport(options.format, pipeline, out);
   const began = performance.now();
@@ -81,6 +82,27 @@ async function replay(
   await out.end();
   await aside.end();
   stderr.write(aside.text());
+}
+
+const OPEN_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'its directory does not exist',
+  EISDIR: 'it is a directory',
+  EACCES: 'its permissions forbid it',
+};
+
+/** Opened before anything is read: a long replay must not fail for it in the end. */
+async function openQuarantine(path: string): Promise<BufferedWriter> {
+  const stream = createWriteStream(path);
+  try {
+    await once(stream, 'open');
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    throw new CommandError(
+      `--quarantine ${path} cannot be written: ${OPEN_PROBLEMS[code] ?? message}; give the path of a file`,
+      { cause: error },
+    );
+  }
+  return new BufferedWriter(stream);
 }
 
 /** The resolution in ms of each aggregate whose panes are finer. */

@@ -1,0 +1,65 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { main } from '../../lib/cli/main.ts';
+
+const PIPELINE = fileURLToPath(new URL('pipeline.ts', import.meta.url));
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'weir-replay-'));
+});
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+});
+
+interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** Runs `weir …`. */
+async function weir(...args: readonly string[]): Promise<Ran> {
+  const written = { out: '', err: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      written[name === 'stdout' ? 'out' : 'err'] += String(chunk);
+      return true;
+    }),
+  );
+  try {
+    const status = await main(['node', 'weir', ...args]);
+    return { status, ...written };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** Writes a file of these bytes, and runs `weir replay` over it. */
+async function replay(name: string, content: string | Uint8Array, ...args: readonly string[]): Promise<Ran> {
+  const file = join(directory, name);
+  await writeFile(file, content);
+  return weir('replay', file, '--pipeline', PIPELINE, ...args);
+}
+
+describe('--quarantine', () => {
+  it('writes what is set aside', async () => {
+    const path = join(directory, 'aside.ndjson');
+
+    expect(await replay('one.ndjson', 'nope\n', '--quarantine', path)).toMatchObject({ status: 0 });
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ reason: 'not-json' });
+  });
+
+  it.each([
+    ['a file in no directory', () => join(directory, 'none', 'x'), 'its directory does not exist'],
+    ['a directory', () => directory, 'it is a directory'],
+  ])('refuses %s before anything is read', async (_what, path, problem) => {
+    const { status, out, err } = await replay('one.ndjson', 'nope\n', '--quarantine', path());
+
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expect(err).toBe(`weir: --quarantine ${path()} cannot be written: ${problem}; give the path of a file\n`);
+  });
+});
