@@ -120,7 +120,6 @@ describe('what a deployer misspells', { timeout: 60_000 }, () => {
     ['streamMode=ondemand', 'StreamMode'],
     ['onRemove=Delete', 'DeletionPolicy'],
     ['redrive=manual', 'schedule.enabled'],
-    ['logRetentionDays=8', 'logRetentionInDays'],
   ])('stops the packaging: %s', async (parameter, place) => {
     const ran = await serverless(service, ['package', `--param=${parameter}`]);
 

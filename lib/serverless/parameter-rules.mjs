@@ -1,0 +1,70 @@
+import { nearest } from './nearest.mjs';
+
+/**
+ * What a parameter may be.
+ * @typedef {object} Rule
+ * @property {(text: string) => boolean} holds
+ * @property {string} take what to write instead, as the end of a sentence
+ */
+
+/** @type {Readonly<Record<string, Rule>>} */
+const RULES = {
+  shards: wholeNumber(1),
+  streamRetentionHours: wholeNumber(24, 8760),
+  batchSize: wholeNumber(1, 10_000),
+  batchWindowSeconds: wholeNumber(0, 300),
+  alertEmail: addressOrNone(),
+  operationsEmail: addressOrNone(),
+  tracing: choice('Active', 'PassThrough'),
+  // As the framework's schema has it: CloudWatch takes 1096, too.
+  logRetentionDays: choice(
+    ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 2192, 2557, 2922, 3288, 3653],
+  ),
+  // https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/#log-levels
+  logLevel: choice('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'),
+};
+
+export const RULED = Object.keys(RULES);
+
+/**
+ * Why a service cannot be deployed with its parameters: one sentence for each that is not declared, and for each value that
+ * AWS or a function would refuse, or take for something else. A declared parameter without a rule may be anything.
+ *
+ * @param {import('./parameter-rules.mjs').Parameters} given
+ * @param {readonly string[]} declared
+ * @returns {string[]} in the order given; nothing, if all is well
+ * @example
+ * faultsOfParameters({ shards: 'zero' }, ['shards']); // ["shards is 'zero'; take a whole number from 1"]
+ */
+export function faultsOfParameters(given, declared) {
+  return Object.entries(given).flatMap(([name, value]) => {
+    if (!declared.includes(name)) return [`there is no '${name}'; the nearest is ${nearest(name, declared)}`];
+    const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+    const text = String(value);
+    // A variable that the framework resolves later.
+    if (rule === undefined || text.includes('${') || rule.holds(text)) return [];
+    return [`${name} is '${text}'; take ${rule.take}`];
+  });
+}
+
+/** @type {(from: number, to?: number) => Rule} */
+function wholeNumber(from, to = Infinity) {
+  return {
+    holds: (text) => /^(0|[1-9]\d*)$/.test(text) && Number(text) >= from && Number(text) <= to,
+    take: `a whole number from ${from}${to === Infinity ? '' : ` to ${to}`}`,
+  };
+}
+
+/** @type {(...values: readonly (string | number)[]) => Rule} */
+function choice(...values) {
+  const texts = values.map(String);
+  return {
+    holds: (text) => texts.includes(text),
+    take: `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}`,
+  };
+}
+
+/** @type {() => Rule} */
+function addressOrNone() {
+  return { holds: (text) => /^([^\s@]+@[^\s@]+)?$/.test(text), take: "an email address, or '' for none" };
+}
