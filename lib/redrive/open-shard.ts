@@ -30,10 +30,13 @@ export function openShard(
   pause?: Pause,
 ): ShardRange {
   const arn = parseArn(streamArn, 'streamArn');
-  const source =
-    arn.service === 'kinesis'
-      ? // Nobody is invoked with what is read back.
-        new KinesisSource(kinesis, arn, { invokeIdentityArn: '', batchSize: KINESIS_RECORDS })
-      : new DynamoDbSource(dynamodbStreams, streamArn);
-  return new ShardRange(source, shardId, retry, pause);
+  const isKinesis = arn.service === 'kinesis';
+  const source = isKinesis
+    ? // Nobody is invoked with what is read back.
+      new KinesisSource(kinesis, arn, { invokeIdentityArn: '', batchSize: KINESIS_RECORDS })
+    : new DynamoDbSource(dynamodbStreams, streamArn);
+  // It is looked for where the client is, whatever region the ARN has.
+  const streamName = async (): Promise<string> =>
+    `${arn.resource.replace(/^stream\//, '')} in ${await (isKinesis ? kinesis : dynamodbStreams).config.region()}`;
+  return new ShardRange(source, shardId, retry, pause, streamName);
 }

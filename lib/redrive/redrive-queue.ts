@@ -1,5 +1,6 @@
 import { errorText, kept, type Outcome } from './outcome.ts';
 import type { Queue, QueueMessage } from './queue.ts';
+import { MissingStreamError } from './shard-range.ts';
 
 /** What became of one message. */
 export interface MessageDone {
@@ -63,10 +64,14 @@ export async function redriveQueue(run: QueueRun): Promise<void> {
   }
 }
 
+// Errors of the message itself: what kind they are is of no use to who has to act on them.
+const SAYS_IT_ALL = [MissingStreamError];
+
 async function attempt({ redrive }: QueueRun, { body }: QueueMessage): Promise<Outcome> {
   try {
     return await redrive(body);
   } catch (error) {
+    if (SAYS_IT_ALL.some((kind) => error instanceof kind)) return kept((error as Error).message);
     return kept(errorText(error));
   }
 }

@@ -8,6 +8,11 @@ export class RetentionError extends Error {
   override readonly name = 'RetentionError';
 }
 
+/** A stream that is not where it was looked for. */
+export class MissingStreamError extends Error {
+  override readonly name = 'MissingStreamError';
+}
+
 // An open shard of a DynamoDB stream may answer with pages that are empty before the one that is not, and does not say
 // that there is more. Kinesis does, and a sparse shard of it may have any number of them.
 const MOST_EMPTY_PAGES = 50;
@@ -27,13 +32,24 @@ export class ShardRange {
   readonly #shardId: string;
   readonly #retry: Retry;
   readonly #pause: Pause;
+  readonly #streamName: () => Promise<string>;
 
-  /** @param pause waits after pages of a Kinesis shard that others want to read on from too; nothing does unless given */
-  constructor(source: ShardSource, shardId: string, retry: Retry, pause: Pause = () => Promise.resolve()) {
+  /**
+   * @param pause waits after pages of a Kinesis shard that others want to read on from too; nothing does unless given
+   * @param streamName says which stream was looked for, and where
+   */
+  constructor(
+    source: ShardSource,
+    shardId: string,
+    retry: Retry,
+    pause: Pause = () => Promise.resolve(),
+    streamName: () => Promise<string> = () => Promise.resolve('of that name'),
+  ) {
     this.#source = source;
     this.#shardId = shardId;
     this.#retry = retry;
     this.#pause = pause;
+    this.#streamName = streamName;
   }
 
   /**
@@ -41,6 +57,7 @@ export class ShardRange {
    *
    * @throws {RetentionError} if the first of them, or the shard, has left the stream; at the end of a read, if records may
    *   have left it between two pages
+   * @throws {MissingStreamError} if there is no such stream
    */
   async *read(first: string, last: string): AsyncGenerator<readonly StreamRecord[]> {
     let position: Position = { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: first };
@@ -126,10 +143,28 @@ export class ShardRange {
     try {
       return await this.#retry.run(call);
     } catch (error) {
-      const isGone = error instanceof Error && error.name === 'ResourceNotFoundException';
-      if (isGone || error instanceof TrimmedDataError) throw this.#gone(first, error);
+      if (isNamed(error, 'ResourceNotFoundException')) throw await this.#notFound(first, error);
+      if (error instanceof TrimmedDataError) throw this.#gone(first, error);
       throw error;
     }
+  }
+
+  // The error is the same for a shard that has left its stream after resharding and for a stream that is not there.
+  async #notFound(first: string, cause: unknown): Promise<Error> {
+    try {
+      const shards = await this.#retry.run(() => this.#source.listShards());
+      if (shards.some(({ id }) => id === this.#shardId)) return this.#gone(first, cause);
+    } catch (error) {
+      const noStream = `there is no stream ${await this.#streamName()}`;
+      if (isNamed(error, 'ResourceNotFoundException')) return new MissingStreamError(noStream, { cause });
+      // The function reads only what its stage has, and is not allowed to look.
+      if (!isNamed(error, 'AccessDeniedException')) throw error;
+      return new RetentionError(`${noStream}, or ${this.#shardId} is not in it (any more)`, { cause });
+    }
+    return new RetentionError(
+      `${this.#shardId} is not in the stream (any more): its retention has passed, or it never was there`,
+      { cause },
+    );
   }
 
   #gone(first: string, cause?: unknown): RetentionError {
@@ -138,4 +173,8 @@ export class ShardRange {
       { cause },
     );
   }
+}
+
+function isNamed(error: unknown, name: string): boolean {
+  return error instanceof Error && error.name === name;
 }

@@ -169,7 +169,7 @@ describe('weir redrive run', () => {
 
     expect(status).toBe(1);
     expect(out).toMatch(/^repaired {2}\S+ {2}2 records of \S+: 2 records folded into 2 panes$/m);
-    expect(out).toMatch(/^kept {6}\S+ {2}2 records of \S+: record \d+ of shardId-000000000009 is no longer/m);
+    expect(out).toMatch(/^kept {6}\S+ {2}2 records of \S+: shardId-000000000009 is not in the stream/m);
     expect(out).toContain('1 repaired, 1 kept');
     expect(err).toBe('weir: not everything could be repaired; see above why\n');
     expect(await panesOf(aws, stage, pipeline)).toMatchObject({ [`views|home|${minutes(0)}`]: { n: 2 } });
@@ -187,6 +187,17 @@ describe('weir redrive run', () => {
     );
     expect(await panesOf(aws, other, pipeline)).toEqual({});
     expect((await run(...named, '--event-stream', `${stage.name}-events`)).out).toContain('1 repaired');
+  });
+
+  it('says that there is no stream', async () => {
+    await fill();
+    const streamArn = stage.streamArn.replace(/-events$/, '-gone');
+    const [body = ''] = await bodiesOn(aws, stage.failureQueueUrl);
+    await send(aws, stage.failureQueueUrl, body.replaceAll(stage.streamArn, streamArn));
+
+    expect((await run('--event-stream', `${stage.name}-gone`)).out).toMatch(
+      new RegExp(`^kept .*: there is no stream ${stage.name}-gone in us-east-1$`, 'm'),
+    );
   });
 
   it('takes up the quarantine queue if it is told to', async () => {

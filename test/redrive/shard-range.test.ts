@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ShardRange, RetentionError } from '../../lib/redrive/shard-range.ts';
+import { MissingStreamError, ShardRange, RetentionError } from '../../lib/redrive/shard-range.ts';
 import { Retry } from '../../lib/store/retry.ts';
 import { kinesisRecord, sequence, SHARD } from '../support/kinesis.ts';
 import { MemoryShard } from '../support/memory-shard.ts';
@@ -9,7 +9,13 @@ const retry = new Retry({ sleep: () => Promise.resolve() });
 function setUp(records = 10) {
   const shard = new MemoryShard(...Array.from({ length: records }, (_, n) => kinesisRecord(n, n)));
   const pauses: number[] = [];
-  const range = new ShardRange(shard, SHARD, retry, (ms) => Promise.resolve(pauses.push(ms)));
+  const range = new ShardRange(
+    shard,
+    SHARD,
+    retry,
+    (ms) => Promise.resolve(pauses.push(ms)),
+    () => Promise.resolve('views in us-east-1'),
+  );
   const read = async (first: number, last: number): Promise<string[][]> => {
     const pages: string[][] = [];
     for await (const page of range.read(sequence(first), sequence(last)))
@@ -19,6 +25,7 @@ function setUp(records = 10) {
   return { shard, range, read, pauses };
 }
 
+const named = (name: string): Error => Object.assign(new Error(), { name });
 const numbered = (...ns: number[]): string[] => ns.map(sequence);
 
 describe('ShardRange', () => {
@@ -124,11 +131,49 @@ describe('ShardRange', () => {
     },
   );
 
-  it('says that the whole shard is gone', async () => {
+  it('says that the whole shard is gone, or never was there', async () => {
     const { shard, read } = setUp();
-    shard.iteratorErrors.push(Object.assign(new Error(), { name: 'ResourceNotFoundException' }));
+    shard.iteratorErrors.push(named('ResourceNotFoundException'));
+    shard.shardIds = ['shardId-000000000007'];
 
-    await expect(read(3, 6)).rejects.toThrow(RetentionError);
+    await expect(read(3, 6)).rejects.toThrow(
+      new RetentionError(
+        `${SHARD} is not in the stream (any more): its retention has passed, or it never was there`,
+      ),
+    );
+  });
+
+  it('says that there is no stream', async () => {
+    const { shard, read } = setUp();
+    shard.iteratorErrors.push(named('ResourceNotFoundException'));
+    shard.listError = named('ResourceNotFoundException');
+
+    await expect(read(3, 6)).rejects.toThrow(new MissingStreamError('there is no stream views in us-east-1'));
+  });
+
+  it('says that it is one or the other if it may not look', async () => {
+    const { shard, read } = setUp();
+    shard.iteratorErrors.push(named('ResourceNotFoundException'));
+    shard.listError = named('AccessDeniedException');
+
+    await expect(read(3, 6)).rejects.toThrow(
+      new RetentionError(`there is no stream views in us-east-1, or ${SHARD} is not in it (any more)`),
+    );
+  });
+
+  it('takes a record for gone that is not found in a shard that is there', async () => {
+    const { shard, read } = setUp();
+    shard.iteratorErrors.push(named('ResourceNotFoundException'));
+
+    await expect(read(3, 6)).rejects.toThrow(`record ${sequence(3)} of ${SHARD} is no longer in the stream`);
+  });
+
+  it('passes on what keeps it from looking', async () => {
+    const { shard, read } = setUp();
+    shard.iteratorErrors.push(named('ResourceNotFoundException'));
+    shard.listError = new Error('out of time');
+
+    await expect(read(3, 6)).rejects.toThrow('out of time');
   });
 
   it('does not wait for ever for records of a shard that has none any more', async () => {

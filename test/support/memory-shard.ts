@@ -25,6 +25,9 @@ export class MemoryShard implements ShardSource {
   /** Bytes of each record. */
   recordBytes = 1;
   closed = false;
+  /** The shards that the stream has, and what asking for them is refused with. */
+  shardIds: readonly string[] = [SHARD];
+  listError: Error | undefined;
   /** Whether a position that is gone is an error, as for DynamoDB, or the oldest record there is, as for Kinesis. */
   refusesTrimmed = false;
   reads = 0;
@@ -52,7 +55,8 @@ export class MemoryShard implements ShardSource {
   }
 
   listShards(): Promise<readonly Shard[]> {
-    return Promise.resolve([{ id: SHARD, parents: [] }]);
+    if (this.listError !== undefined) return Promise.reject(this.listError);
+    return Promise.resolve(this.shardIds.map((id) => ({ id, parents: [] })));
   }
 
   getIterator(_shardId: string, position: Position): Promise<string> {
