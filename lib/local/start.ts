@@ -4,9 +4,9 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
 import { Command } from 'commander';
-import pipeline from '../../pipeline.ts';
 import { Console } from './console.ts';
 import { serveHttpApi } from './http-api.ts';
+import { loadOwnPipeline } from './load-own-pipeline.ts';
 import { runJob, type JobSummary } from './main-job.ts';
 import { MetricsTally } from './metrics-tally.ts';
 import { runStack, type RunningStack } from './stack-runner.ts';
@@ -35,6 +35,8 @@ await new Command('npm start --')
 async function start({ exit, port }: StartOptions): Promise<void> {
   // What runs here is deployed on a newer Node.js, so the SDK's advice to upgrade this one would mislead.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  const pipeline = await loadOwnPipeline(ROOT);
+  if (pipeline === undefined) return;
   const terminal = new Console(process.stdout);
   const metrics = new MetricsTally();
   const began = performance.now();

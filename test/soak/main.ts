@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Command, InvalidArgumentError } from 'commander';
+import { loadOwnPipeline } from '../../lib/local/load-own-pipeline.ts';
 import { copyService } from './service-copy.ts';
 import { soak } from './soak.ts';
 import type { Verdict } from './verdict.ts';
@@ -33,6 +34,8 @@ await new Command('npm run soak --')
 
 async function main({ minutes, seed, recordsPerSecond, log }: Options): Promise<void> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  const pipeline = await loadOwnPipeline(ROOT);
+  if (pipeline === undefined) return;
   console.log(`Soaking for ${minutes} min with seed ${seed}; packaging the service …`);
   const began = performance.now();
   const seconds = (): string => `${((performance.now() - began) / 1_000).toFixed(0)} s`;
@@ -40,6 +43,7 @@ async function main({ minutes, seed, recordsPerSecond, log }: Options): Promise<
   try {
     const verdict = await soak({
       root: copy.root,
+      pipeline,
       seed,
       minutes,
       recordsPerSecond,

@@ -1,6 +1,7 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { LOCAL_ACCESS_KEY_ID, LOCAL_REGION, LOCAL_SECRET_ACCESS_KEY } from '../../lib/local/aws/constants.ts';
+import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { Chance } from '../simulation/chance.ts';
 import { Faults } from './faults.ts';
 import { Flights } from './flights.ts';
@@ -15,6 +16,8 @@ import { verdictOn, type Verdict } from './verdict.ts';
 export interface SoakOptions {
   /** The project's directory. */
   readonly root: string;
+  /** What it deploys. */
+  readonly pipeline: Pipeline;
   readonly seed: number;
   readonly minutes: number;
   readonly recordsPerSecond: number;
@@ -34,7 +37,7 @@ const REPORT_MS = 10_000;
  * @throws {PackageError} @throws {TemplateError} @throws {EmbeddedAwsError} if a part does not come up
  */
 export async function soak(options: SoakOptions): Promise<Verdict> {
-  const { root, seed, minutes, recordsPerSecond, onProgress, onLine } = options;
+  const { root, pipeline, seed, minutes, recordsPerSecond, onProgress, onLine } = options;
   const chance = new Chance(seed);
   const tally = new Tally(onLine);
   const stage = await startStage(root, chance, tally);
@@ -62,7 +65,7 @@ export async function soak(options: SoakOptions): Promise<Verdict> {
     onProgress('nothing fails any more; waiting for rest, and redriving what was given up …');
     const unsettled = await settle(stage);
     report();
-    return await verdict(stage, producer, tally, unsettled);
+    return await verdict(stage, pipeline, producer, tally, unsettled);
   } finally {
     clearInterval(reporting);
     kinesis.destroy();
@@ -72,11 +75,12 @@ export async function soak(options: SoakOptions): Promise<Verdict> {
 
 async function verdict(
   stage: Stage,
+  pipeline: Pipeline,
   producer: Producer,
   tally: Tally,
   unsettled: readonly string[],
 ): Promise<Verdict> {
-  const found = await verdictOn(stage, producer.known, tally.givenUp);
+  const found = await verdictOn(stage, pipeline, producer.known, tally.givenUp);
   const kept = unsettled.length === 0 ? [] : tally.kept;
   return { ...found, violations: [...found.violations, ...tally.violations, ...unsettled, ...kept] };
 }

@@ -1,6 +1,6 @@
 import { DynamoPaneReader } from '../../lib/store/dynamo-pane-reader.ts';
+import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
-import pipeline from '../../pipeline.ts';
 import { account, type Findings, type GivenUp } from './account.ts';
 import { accountAlerts, accountDue } from './alerts-account.ts';
 import type { Put } from './flights.ts';
@@ -25,6 +25,7 @@ export interface Verdict extends Findings {
  */
 export async function verdictOn(
   { stack, operatorUrl }: Stage,
+  pipeline: Pipeline,
   known: ReadonlyMap<string, Put>,
   givenUp: readonly GivenUp[],
 ): Promise<Verdict> {
