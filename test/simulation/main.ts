@@ -7,21 +7,28 @@ import { run, type RunOptions } from './world.ts';
 interface Options {
   readonly seeds: number;
   readonly first: number;
-  readonly faults?: string;
-  readonly records?: string;
+  readonly faults?: readonly string[];
+  readonly records?: readonly string[];
   readonly minimise: boolean;
 }
 
 // Seeds between two lines that say how far it is.
 const REPORT_EVERY = 1_000;
+// A status of its own: 1 is a violation.
+const NOT_UNDERSTOOD = 2;
 
 await new Command('npm run simulate --')
   .description('Run the service over services that fail by a seed, and check what is left')
-  .option('--seeds <n>', 'how many seeds', wholeNumber, 1_000)
+  .option('--seeds <n>', 'how many seeds', aboveZero, 1_000)
   .option('--first <seed>', 'the first of them', wholeNumber, 1)
-  .option('--faults <names>', 'of the first seed, run again with these faults alone, separated by commas')
-  .option('--records <indexes>', 'of the first seed, run again with these records alone')
+  .option(
+    '--faults <names>',
+    'of the first seed, run again with these faults alone, separated by commas',
+    list,
+  )
+  .option('--records <indexes>', 'of the first seed, run again with these records alone', list)
   .option('--no-minimise', 'on a violation, only say which seed it was')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : NOT_UNDERSTOOD))
   .action(simulate)
   .parseAsync();
 
@@ -68,9 +75,21 @@ async function showLeast(seed: number): Promise<void> {
 
 async function again({ first, faults, records }: Options): Promise<void> {
   const only: RunOptions = {
-    ...(faults === undefined ? {} : { faults: new Set(faults.split(',')) }),
-    ...(records === undefined ? {} : { records: new Set(records.split(',').map(Number)) }),
+    ...(faults === undefined ? {} : { faults: new Set(faults) }),
+    ...(records === undefined ? {} : { records: new Set(records.map(Number)) }),
   };
+  const whole = await run(first);
+  const missing = [
+    ...(faults ?? []).filter((fault) => !whole.faults.includes(fault)).map((fault) => `fault ${fault}`),
+    ...(records ?? [])
+      .filter((record) => !whole.records.map(String).includes(record))
+      .map((record) => `record ${record}`),
+  ];
+  if (missing.length > 0) {
+    for (const what of missing) console.error(`seed ${first} has no ${what}`);
+    process.exitCode = NOT_UNDERSTOOD;
+    return;
+  }
   const { violations } = await run(first, only);
   show(violations);
   if (violations.length > 0) process.exitCode = 1;
@@ -86,4 +105,15 @@ function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number');
   return value;
+}
+
+function aboveZero(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('give a whole number above 0');
+  return value;
+}
+
+/** Parts between commas; of an empty text there are none. */
+function list(text: string): string[] {
+  return text === '' ? [] : text.split(',').map((part) => part.trim());
 }
