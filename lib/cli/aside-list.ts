@@ -40,5 +40,6 @@ function describe({ origin, reason, detail, bytes }: QuarantineMessage): string 
     origin.sequence === undefined
       ? `${origin.source}:${origin.line ?? '?'}`
       : `${origin.source} ${origin.shard ?? ''} ${origin.sequence}`;
-  return `  ${place}: ${reason}: ${detail} (${bytes} bytes)`;
+  const within = origin.subSequence === undefined ? '' : ` [${origin.subSequence}]`;
+  return `  ${place}${within}: ${reason}: ${detail} (${bytes} bytes)`;
 }

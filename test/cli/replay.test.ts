@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AsideList } from '../../lib/cli/aside-list.ts';
 import { main } from '../../lib/cli/main.ts';
+import { quarantineMessages } from '../../lib/quarantine/message.ts';
+import { SHARD, STREAM } from '../support/kinesis.ts';
 
 const PIPELINE = fileURLToPath(new URL('pipeline.ts', import.meta.url));
 
@@ -61,5 +64,27 @@ describe('--quarantine', () => {
 
     expect({ status, out }).toEqual({ status: 1, out: '' });
     expect(err).toBe(`weir: --quarantine ${path()} cannot be written: ${problem}; give the path of a file\n`);
+  });
+});
+
+describe('the list of what is set aside', () => {
+  it('tells events of one line apart by their place in it', async () => {
+    const { err } = await replay('array.ndjson', '[{"a":1},{"a":2}]\n');
+
+    expect(err).toMatch(/array\.ndjson:1 \[0\]: wrong-schema.*\n.*array\.ndjson:1 \[1\]: wrong-schema/);
+  });
+
+  it('tells user records of one Kinesis record apart too', () => {
+    const list = new AsideList(undefined);
+    const origin = { source: STREAM, shard: SHARD, sequence: '42', subSequence: 3 };
+    for (const message of quarantineMessages({
+      reason: 'not-json',
+      detail: 'Unexpected end',
+      origin,
+      bytes: Buffer.of(),
+    }))
+      list.add(message);
+
+    expect(list.text()).toContain(`  ${STREAM} ${SHARD} 42 [3]: not-json: Unexpected end (0 bytes)\n`);
   });
 });
