@@ -9,12 +9,15 @@ import { nearest } from './nearest.mjs';
 
 /** @type {Readonly<Record<string, Rule>>} */
 const RULES = {
+  streamMode: choice('provisioned', 'on-demand'),
   shards: wholeNumber(1),
   streamRetentionHours: wholeNumber(24, 8760),
   batchSize: wholeNumber(1, 10_000),
   batchWindowSeconds: wholeNumber(0, 300),
+  apiAuth: choice('aws_iam', 'none'),
   alertEmail: addressOrNone(),
   operationsEmail: addressOrNone(),
+  redrive: choice('automatic', 'by-hand'),
   tracing: choice('Active', 'PassThrough'),
   // As the framework's schema has it: CloudWatch takes 1096, too.
   logRetentionDays: choice(
@@ -22,6 +25,7 @@ const RULES = {
   ),
   // https://docs.aws.amazon.com/powertools/typescript/latest/features/logger/#log-levels
   logLevel: choice('TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'),
+  onRemove: choice('keep', 'delete'),
 };
 
 export const RULED = Object.keys(RULES);

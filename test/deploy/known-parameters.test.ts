@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { faultsOfParameters } from '../../lib/serverless/parameter-rules.mjs';
-import { copyOfService, serverless } from './service.ts';
+import { faultsOfParameters, RULED } from '../../lib/serverless/parameter-rules.mjs';
+import { copyOfService, root, serverless } from './service.ts';
 
 const declared = ['streamMode', 'shards', 'streamRetentionHours', 'logLevel', 'ours'];
 
@@ -19,6 +19,10 @@ describe('a parameter is taken', () => {
     ['batchSize', 10_000],
     ['batchWindowSeconds', '0'],
     ['batchWindowSeconds', 300],
+    ['streamMode', 'on-demand'],
+    ['apiAuth', 'none'],
+    ['redrive', 'by-hand'],
+    ['onRemove', 'delete'],
     ['alertEmail', ''],
     ['operationsEmail', 'ops@example.org'],
     ['tracing', 'PassThrough'],
@@ -44,6 +48,10 @@ describe('a parameter is refused', () => {
     ['batchSize', '10001', 'a whole number from 1 to 10000'],
     ['batchWindowSeconds', '999', 'a whole number from 0 to 300'],
     ['batchWindowSeconds', '-1', 'a whole number from 0 to 300'],
+    ['streamMode', 'ON_DEMAND', 'provisioned or on-demand'],
+    ['apiAuth', 'nope', 'aws_iam or none'],
+    ['redrive', 'true', 'automatic or by-hand'],
+    ['onRemove', 'Delete', 'keep or delete'],
     ['alertEmail', 'ops', "an email address, or '' for none"],
     ['tracing', 'active', 'Active or PassThrough'],
     ['logRetentionDays', '8', expect.stringMatching(/^1, 3, 5, .* or 3653$/) as string],
@@ -66,6 +74,14 @@ describe('a parameter is refused', () => {
       `there is no '${name}'; the nearest is ${nearest}`,
     ]);
   });
+});
+
+it('every parameter that serverless.yml declares has a rule', async () => {
+  const yaml = await readFile(join(root, 'serverless.yml'), 'utf8');
+  const [, section = ''] = /^ {2}default:\n((?: {4}.*\n)+)/m.exec(yaml) ?? [];
+  const names = [...section.matchAll(/^ {4}(\w+):/gm)].map(([, name]) => name);
+
+  expect([...RULED].sort()).toEqual(names.sort());
 });
 
 describe('the framework', { timeout: 60_000 }, () => {
@@ -111,6 +127,20 @@ describe('the framework', { timeout: 60_000 }, () => {
         ].join('\n  - '),
       ),
     );
+    expect(ran.output).not.toMatch(/^\s+at |Cannot resolve|Configuration error/m);
+  });
+
+  it('is stopped before it looks a misspelt choice up', async () => {
+    const parameters = ['apiAuth=nope', 'redrive=manual', 'streamMode=ondemand', 'onRemove=x'];
+    const options = parameters.map((parameter) => `--param=${parameter}`);
+
+    const ran = await serverless(service, ['package', ...options]);
+
+    expect(ran.status).not.toBe(0);
+    expect(ran.output).toContain("streamMode is 'ondemand'; take provisioned or on-demand\n");
+    expect(ran.output).toContain("apiAuth is 'nope'; take aws_iam or none\n");
+    expect(ran.output).toContain("redrive is 'manual'; take automatic or by-hand\n");
+    expect(ran.output).toContain("onRemove is 'x'; take keep or delete\n");
     expect(ran.output).not.toMatch(/^\s+at |Cannot resolve|Configuration error/m);
   });
 

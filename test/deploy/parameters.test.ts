@@ -113,17 +113,3 @@ describe('what a deployer sets', () => {
     expect(names(set).filter((name) => names(unset).includes(name))).toEqual([]);
   });
 });
-
-describe('what a deployer misspells', { timeout: 60_000 }, () => {
-  it.each([
-    ['apiAuth=nobody', 'AuthorizationType'],
-    ['streamMode=ondemand', 'StreamMode'],
-    ['onRemove=Delete', 'DeletionPolicy'],
-    ['redrive=manual', 'schedule.enabled'],
-  ])('stops the packaging: %s', async (parameter, place) => {
-    const ran = await serverless(service, ['package', `--param=${parameter}`]);
-
-    expect(ran.status).not.toBe(0);
-    expect(ran.output).toContain(place);
-  });
-});
