@@ -52,12 +52,14 @@ export function redriveCommand({ stdout }: Pick<Streams, 'stdout'>): Command {
   return redrive;
 }
 
-// The defaults of serverless.yml.
+// The defaults of serverless.yml. What a script leaves empty is not given.
 function ofStage(command: Command): Command {
+  const { AWS_REGION: awsRegion = '' } = process.env;
+  const region = awsRegion === '' ? 'us-east-1' : awsRegion;
   return command
     .option('--stage <stage>', 'the deployed stage', 'dev')
     .option('--service <name>', 'the deployed service', 'weir')
-    .option('--region <region>', 'where it is deployed', process.env.AWS_REGION ?? 'us-east-1')
+    .option('--region <region>', 'where it is deployed', (text) => (text === '' ? region : text), region)
     .option('--failure-queue-url <url>', "the failure queue, if it is not the stage's")
     .option('--quarantine-queue-url <url>', "the quarantine queue, if it is not the stage's");
 }

@@ -31,13 +31,14 @@ export interface Stage {
 /**
  * Finds the queues of a stage.
  *
- * @throws {CommandError} if one of them is not there, or AWS refuses the caller
+ * @throws {CommandError} if one of them is not there, or an option is not what it has to be
  */
 export async function findStage(options: StageOptions): Promise<Stage> {
+  check(options);
   const sqs = new SQSClient({ region: options.region });
   const [failures, quarantine] = await Promise.all([
-    options.failureQueueUrl ?? queueUrl(sqs, options, 'failures'),
-    options.quarantineQueueUrl ?? queueUrl(sqs, options, 'quarantine'),
+    given(options.failureQueueUrl) ?? queueUrl(sqs, options, 'failures'),
+    given(options.quarantineQueueUrl) ?? queueUrl(sqs, options, 'quarantine'),
   ]);
   return {
     sqs,
@@ -63,6 +64,27 @@ export async function alertsTopicArn({ sqs, failures }: Stage, topicName: string
   );
   const { partition, region, account } = parseArn(attributes?.QueueArn ?? '', 'QueueArn');
   return `arn:${partition}:sns:${region}:${account}:${topicName}`;
+}
+
+function given(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** The SDK would throw what only its developers understand. */
+function check({ region, failureQueueUrl, quarantineQueueUrl }: StageOptions): void {
+  if (!/^[a-z0-9-]+$/.test(region)) throw unfit('--region', region, 'a region, such as us-east-1');
+  for (const [option, url] of [
+    ['--failure-queue-url', given(failureQueueUrl)],
+    ['--quarantine-queue-url', given(quarantineQueueUrl)],
+  ] as const) {
+    if (url === undefined || (/^https?:\/\//.test(url) && URL.canParse(url))) continue;
+    const example = `https://sqs.${region}.amazonaws.com/123456789012/weir-dev-failures`;
+    throw unfit(option, url, `the URL of a queue, such as ${example}`);
+  }
+}
+
+function unfit(option: string, value: string, expected: string): CommandError {
+  return new CommandError(`${option} is "${value}": it must be ${expected}`);
 }
 
 async function queueUrl(

@@ -285,6 +285,26 @@ describe('weir redrive', () => {
     for (const [name, value] of Object.entries(aws.env)) vi.stubEnv(name, value);
   });
 
+  it('takes an empty region for none', async () => {
+    expect(await redrive('list', '--region', '')).toMatchObject({ status: 0 });
+
+    vi.stubEnv('AWS_REGION', '');
+    expect(await redrive('list')).toMatchObject({ status: 0 });
+    expect(await redrive('list', '--region', '', '--failure-queue-url', '')).toMatchObject({ status: 0 });
+    vi.stubEnv('AWS_REGION', aws.env.AWS_REGION);
+  });
+
+  it.each([
+    ['--region', 'us east', 'a region, such as us-east-1'],
+    ['--failure-queue-url', 'junk', 'the URL of a queue, such as https://sqs.'],
+    ['--quarantine-queue-url', 'ftp://x/y/z', 'the URL of a queue, such as https://sqs.'],
+  ])('says what %s must be', async (option, value, expected) => {
+    expect(await redrive('list', option, value)).toMatchObject({
+      status: 1,
+      err: expect.stringContaining(`weir: ${option} is "${value}": it must be ${expected}`) as unknown,
+    });
+  });
+
   it('does not understand what it does not know', async () => {
     expect(await redrive('list', '--format', 'xml')).toMatchObject({ status: 2 });
     expect(await redrive('discard')).toMatchObject({ status: 2 });
