@@ -14,6 +14,8 @@ export interface Units {
 // https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 export const LONGEST_LINE = 16 * 1024 * 1024;
 
+const BYTE_ORDER_MARK = '\uFEFF';
+
 /**
  * The lines of a source; a `.json` file, or standard input, that is one JSON value over several lines comes as one.
  *
@@ -24,7 +26,7 @@ export async function* readUnits(path: string, stdin: Readable): AsyncGenerator<
   let first = 1;
   let head: Line[] | undefined = mayBeOneValue ? [] : undefined;
   let headBytes = 0;
-  for await (const lines of readLines(openInput(path, stdin), LONGEST_LINE)) {
+  for await (const lines of unmarked(readLines(openInput(path, stdin), LONGEST_LINE))) {
     if (head === undefined) {
       yield { first, lines };
       first += lines.length;
@@ -41,6 +43,16 @@ export async function* readUnits(path: string, stdin: Readable): AsyncGenerator<
     }
   }
   if (head !== undefined) yield { first, lines: joined(head) };
+}
+
+/** Leaves out the byte-order mark that some programs put before the first line: JSON does not allow it. */
+async function* unmarked(chunks: AsyncIterable<Lines>): AsyncGenerator<Lines> {
+  let isFirst = true;
+  for await (const lines of chunks) {
+    const [line, ...others] = isFirst ? lines : [];
+    isFirst = false;
+    yield typeof line === 'string' && line.startsWith(BYTE_ORDER_MARK) ? [line.slice(1), ...others] : lines;
+  }
 }
 
 /** Whether the first line with content may be the first of a value over several lines. */

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AsideList } from '../../lib/cli/aside-list.ts';
 import { main } from '../../lib/cli/main.ts';
@@ -86,5 +87,21 @@ describe('the list of what is set aside', () => {
       list.add(message);
 
     expect(list.text()).toContain(`  ${STREAM} ${SHARD} 42 [3]: not-json: Unexpected end (0 bytes)\n`);
+  });
+});
+
+describe('a byte-order mark at the beginning', () => {
+  const EVENTS = '\uFEFF{"at":1704067200000,"page":"a"}\n{"at":1704067201000,"page":"\uFEFF"}\n';
+  const ARRAY = '\uFEFF[\n{"at":1704067200000,"page":"a"},\n{"at":1704067201000,"page":"a"}\n]\n';
+
+  it.each<[what: string, name: string, content: string | Uint8Array]>([
+    ['a plain file', 'marked.ndjson', EVENTS],
+    ['a gzipped file', 'marked.ndjson.gz', gzipSync(EVENTS)],
+    ['a value over several lines', 'marked.json', ARRAY],
+  ])('of %s costs no event', async (_what, name, content) => {
+    const { out, err } = await replay(name, content, '--format', 'ndjson');
+
+    expect(err).toBe('');
+    expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ read: 2, applied: 2 });
   });
 });
