@@ -54,7 +54,7 @@ export type AnyAlertDefinition<Aggregates> = {
 
 /** A whole pipeline but for its schema. `Aggregates` maps each aggregate's name to its results by measure. */
 export interface PipelineDefinition<Event, Aggregates, Alerts> {
-  /** When the event happened: ISO 8601 text with a zone, milliseconds since 1970, or a Date. */
+  /** When the event happened: ISO 8601 text with a zone or a date alone (midnight UTC), milliseconds since 1970, or a Date. */
   readonly eventTime: (event: Event) => EventTime;
   /** The watermark follows the greatest event time of a lane at this distance. Default `'0s'`. */
   readonly maxOutOfOrderness?: Duration;

@@ -15,7 +15,8 @@ const ZONED = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d
 /**
  * Milliseconds since 1970 UTC of an event time, or why it cannot be one.
  *
- * A text must be ISO 8601 with `Z` or an offset: one without would mean another instant on every machine.
+ * A text must be ISO 8601 with `Z` or an offset: a time of day without would mean another instant on every machine. A date
+ * alone is midnight UTC, as it is everywhere.
  *
  * @example readEventTime('2001-01-15T13:05:00Z') // 979563900000
  */
