@@ -1,3 +1,4 @@
+import { compareSequence } from '../fold/sequence.ts';
 import type { QuarantineMessage } from '../quarantine/message.ts';
 import { readQuarantineMessage } from '../quarantine/read-message.ts';
 import { readFailedBatch } from './failed-batch.ts';
@@ -24,8 +25,8 @@ export function describeFailure(body: string): Description {
     const { streamArn, shardId, first, last, records, functionArn, condition, arrived } = failed;
     const by = functionArn.split(':').slice(6).join(':');
     return {
-      what: `${counted(records, 'record')} of ${resourceOf(streamArn)}`,
-      where: `${shardId} ${first === last ? first : `${first}–${last}`}`,
+      what: `${records > 0 ? counted(records, 'record') : 'records'} of ${resourceOf(streamArn)}`,
+      where: `${shardId} ${rangeOf(first, last)}`,
       when: arrived,
       why: [condition, by].filter((part) => part !== '').join(' by '),
     };
@@ -44,6 +45,11 @@ export function describeQuarantined(body: string): Description {
   } catch (error) {
     return unreadable(error);
   }
+}
+
+function rangeOf(first: string, last: string): string {
+  if (first === last) return first;
+  return `${first}–${last}${compareSequence(first, last) > 0 ? ', which ends before it begins' : ''}`;
 }
 
 function placeOf({ origin }: QuarantineMessage): string {

@@ -6,6 +6,7 @@ export interface FailedBatch {
   /** Sequence numbers of the first and last record. */
   readonly first: string;
   readonly last: string;
+  /** How many records it had; 0 if the message does not say. */
   readonly records: number;
   readonly functionArn: string;
   /** `RetryAttemptsExhausted` or `RecordAgeExceeded`. */
@@ -58,7 +59,7 @@ export function readFailedBatch(body: string): FailedBatch | FailedBatchObject {
     shardId: required(info, 'shardId'),
     first: required(info, 'startSequenceNumber'),
     last: required(info, 'endSequenceNumber'),
-    records: typeof info.batchSize === 'number' ? info.batchSize : 0,
+    records: countIn(info, 'batchSize'),
     functionArn: textIn(context, 'functionArn') ?? '',
     condition: textIn(context, 'condition') ?? '',
     arrived: textIn(info, 'approximateArrivalOfFirstRecord') ?? '',
@@ -92,6 +93,11 @@ function required(info: Json, name: string): string {
   const text = textIn(info, name);
   if (text === undefined) throw new FailedBatchError(`the message lacks ${name}`);
   return text;
+}
+
+function countIn(object: Json, name: string): number {
+  const value = object[name];
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : 0;
 }
 
 function textIn(object: Json, name: string): string | undefined {

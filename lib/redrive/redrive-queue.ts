@@ -1,3 +1,5 @@
+import { QuarantineMessageError } from '../quarantine/read-message.ts';
+import { FailedBatchError } from './failed-batch.ts';
 import { errorText, kept, type Outcome } from './outcome.ts';
 import type { Queue, QueueMessage } from './queue.ts';
 import { MissingStreamError } from './shard-range.ts';
@@ -65,7 +67,7 @@ export async function redriveQueue(run: QueueRun): Promise<void> {
 }
 
 // Errors of the message itself: what kind they are is of no use to who has to act on them.
-const SAYS_IT_ALL = [MissingStreamError];
+const SAYS_IT_ALL = [FailedBatchError, QuarantineMessageError, MissingStreamError];
 
 async function attempt({ redrive }: QueueRun, { body }: QueueMessage): Promise<Outcome> {
   try {

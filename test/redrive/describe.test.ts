@@ -34,6 +34,18 @@ describe('describeFailure', () => {
     });
   });
 
+  it.each([-2, 0, 1.5, 'many'])('counts no records that cannot be: %s', (batchSize) => {
+    expect(describeFailure(failure({ batchSize }))).toMatchObject({ what: 'records of stream/views' });
+  });
+
+  it('says that a range is reversed', () => {
+    const reversed = { startSequenceNumber: '10', endSequenceNumber: '9' };
+
+    expect(describeFailure(failure(reversed))).toMatchObject({
+      where: `${SHARD} 10–9, which ends before it begins`,
+    });
+  });
+
   it('names the object that holds the message', () => {
     const body = JSON.stringify({ Records: [{ s3: { bucket: { name: 'b' }, object: { key: 'k' } } }] });
 

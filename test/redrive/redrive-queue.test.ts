@@ -2,10 +2,13 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EmbeddedAws } from '../../lib/local/aws/embedded.ts';
+import { QuarantineMessageError } from '../../lib/quarantine/read-message.ts';
 import { browse } from '../../lib/redrive/browse.ts';
+import { FailedBatchError } from '../../lib/redrive/failed-batch.ts';
 import { kept, repaired, type Outcome } from '../../lib/redrive/outcome.ts';
 import { Queue, type QueueMessage } from '../../lib/redrive/queue.ts';
 import { redriveQueue, type MessageDone, type QueueRun } from '../../lib/redrive/redrive-queue.ts';
+import { MissingStreamError } from '../../lib/redrive/shard-range.ts';
 import { send, startAws } from '../support/stage.ts';
 
 let aws: EmbeddedAws;
@@ -87,6 +90,20 @@ describe('redriveQueue', () => {
       detail: 'RangeError: throttled',
     });
     expect(await shown()).toEqual(['a']);
+  });
+
+  it.each([
+    new FailedBatchError('the message is not JSON'),
+    new QuarantineMessageError('the message is not JSON'),
+    new MissingStreamError('the message is not JSON'),
+  ])('says what is wrong with a message without the kind of the error: $name', async (error) => {
+    const { run, done } = await setUp(['a']);
+
+    await run(() => {
+      throw error;
+    });
+
+    expect(done).toMatchObject([{ outcome: { kind: 'kept', detail: 'the message is not JSON' } }]);
   });
 
   it('begins with no other message when its time is over', async () => {
