@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
 import { RuleError } from '../alerts/judge.ts';
 import { InputError } from '../replay/input-error.ts';
 import { CommandError } from './errors.ts';
@@ -14,6 +15,7 @@ import { replayCommand } from './replay-command.ts';
 export async function main(argv: readonly string[]): Promise<number> {
   const program = new Command('weir')
     .description('Event-time windows, exact aggregates and alerts over streams of events')
+    .version(manifest.version)
     .exitOverride()
     .showHelpAfterError("(see 'weir --help')");
   add(program, replayCommand(process));

@@ -53,6 +53,11 @@ async function replay(
   options: ReplayOptions,
   { stdin, stdout, stderr }: Streams,
 ): Promise<void> {
+  if (files.filter((file) => file === '-').length > 1) {
+    throw new CommandError(
+      '- is given twice, but standard input can be read once only; leave one of them out',
+    );
+  }
   const pipeline = await loadPipeline(options.pipeline);
   const resolutions = readResolutions(pipeline, options.resolution);
   const out = new BufferedWriter(stdout);
@@ -113,8 +118,9 @@ function readResolutions(pipeline: Pipeline, text: string | undefined): Map<stri
   for (const { name, pane } of pipeline.aggregates) {
     if (pane >= ms) continue;
     if (ms % pane !== 0) {
+      const near = [Math.floor(ms / pane), Math.ceil(ms / pane)].map((panes) => formatDuration(panes * pane));
       throw new CommandError(
-        `--resolution ${text} is not a multiple of the pane of ${formatDuration(pane)} of ${name}`,
+        `--resolution ${text} is not a multiple of the pane of ${formatDuration(pane)} of ${name}; take ${near.join(' or ')}`,
       );
     }
     resolutions.set(name, ms);

@@ -105,3 +105,26 @@ describe('a byte-order mark at the beginning', () => {
     expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ read: 2, applied: 2 });
   });
 });
+
+describe('what cannot be meant', () => {
+  it('standard input twice is refused', async () => {
+    expect(await weir('replay', '-', '-', '--pipeline', PIPELINE)).toEqual({
+      status: 1,
+      out: '',
+      err: 'weir: - is given twice, but standard input can be read once only; leave one of them out\n',
+    });
+  });
+
+  it.each([
+    ['90s', 'weir: --resolution 90s is not a multiple of the pane of 1m of views; take 1m or 2m\n'],
+    ['7m', 'weir: --resolution 7m is not a multiple of the pane of 5m of visits; take 5m or 10m\n'],
+  ])('a resolution of %s is refused with the nearest that can be', async (resolution, err) => {
+    expect(await replay('none.ndjson', '', '--resolution', resolution)).toEqual({ status: 1, out: '', err });
+  });
+});
+
+it('weir --version prints the version of the package', async () => {
+  const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { readonly version: string };
+
+  expect(await weir('--version')).toEqual({ status: 0, out: `${version}\n`, err: '' });
+});
