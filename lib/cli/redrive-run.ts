@@ -69,8 +69,8 @@ export async function runRedrive(ids: readonly string[], options: RunOptions, ou
     if (options.quarantine === true || missing.size > 0)
       await work(stage.quarantine, (body) => redriver.quarantined(body));
   });
-  if (missing.size > 0) throw notFound([...missing]);
   out.write(`${counts.repaired} repaired, ${counts.kept} kept\n`);
+  if (missing.size > 0) throw notFound([...missing]);
   if (counts.kept > 0) throw new CommandError('not everything could be repaired; see above why');
 }
 

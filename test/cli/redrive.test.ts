@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../lib/cli/main.ts';
 import type { EmbeddedAws } from '../../lib/local/aws/embedded.ts';
@@ -19,6 +21,7 @@ import {
 } from '../support/stage.ts';
 import { event } from '../redrive/setup.ts';
 
+const BIN = fileURLToPath(new URL('../../bin/weir.mjs', import.meta.url));
 const PIPELINE = fileURLToPath(new URL('pipeline.ts', import.meta.url));
 
 let aws: EmbeddedAws;
@@ -217,6 +220,17 @@ describe('weir redrive run', () => {
     });
   });
 
+  it('says what it did before it says which message it did not find', async () => {
+    await fill();
+    const good = (await rows()).find((row) => !JSON.stringify(row).includes('shardId-000000000009'))!;
+
+    expect(await run(good.id, 'nobody')).toMatchObject({
+      status: 1,
+      out: expect.stringMatching(/\n1 repaired, 0 kept\n$/) as unknown,
+      err: expect.stringContaining('neither queue shows a message nobody;') as unknown,
+    });
+  });
+
   it('finds named messages of the quarantine queue', async () => {
     await send(aws, stage.quarantineQueueUrl, '{}');
     const { id } = (await rows())[0]!;
@@ -303,6 +317,13 @@ describe('weir redrive', () => {
       status: 1,
       err: expect.stringContaining(`weir: ${option} is "${value}": it must be ${expected}`) as unknown,
     });
+  });
+
+  it('writes nothing of the SDK’s own', async () => {
+    const args = [BIN, 'redrive', 'list', '--stage', stage.name.slice('weir-'.length)];
+    const { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: _, ...env } = process.env;
+
+    expect(await promisify(execFile)(process.execPath, args, { env })).toMatchObject({ stderr: '' });
   });
 
   it('does not understand what it does not know', async () => {
