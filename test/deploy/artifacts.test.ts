@@ -42,12 +42,16 @@ async function archiveOf(name: string): Promise<Map<string, Buffer>> {
   return unzip(await readFile(join(directory, `${name}.zip`)));
 }
 
+type Variable = string | { readonly Ref: string } | { readonly 'Fn::GetAtt': readonly [string, string] };
+
 /** The environment that the template gives a function, and nothing that it does not give. */
 function environmentOf(name: string, endpoint: string): Record<string, string> {
   const { Variables } = properties(template, `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`)
-    .Environment as { Variables: Record<string, string | { Ref: string }> };
-  const physical = (value: string | { Ref: string }): string => {
+    .Environment as { Variables: Record<string, Variable> };
+  const physical = (value: Variable): string => {
     if (typeof value === 'string') return value;
+    if ('Fn::GetAtt' in value)
+      return `arn:aws:kinesis:us-east-1:000000000000:stream/${value['Fn::GetAtt'][0]}`;
     // The SQS client calls the host of the queue's URL, whatever its endpoint.
     if (value.Ref.endsWith('Queue')) return `${endpoint}/000000000000/${value.Ref}`;
     return value.Ref.endsWith('Topic') ? `arn:aws:sns:us-east-1:000000000000:${value.Ref}` : value.Ref;
