@@ -1,3 +1,5 @@
+import { editDistance } from '../text/edit-distance.mjs';
+
 /** A field that nothing reads, and what its author may have meant. */
 export interface Unknown {
   readonly field: string;
@@ -17,19 +19,5 @@ export function findUnknown(value: object, known: readonly string[]): Unknown | 
 }
 
 function isNear(name: string, known: string): boolean {
-  return edits(name, known) <= Math.min(MOST_EDITS, known.length / 2);
-}
-
-/** The Levenshtein distance of two texts. */
-function edits(a: string, b: string): number {
-  let before = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, letter] of Array.from(a).entries()) {
-    const row = [i + 1];
-    for (const [j, other] of Array.from(b).entries()) {
-      const changed = (before[j] ?? 0) + (letter === other ? 0 : 1);
-      row.push(Math.min(changed, (before[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1));
-    }
-    before = row;
-  }
-  return before[b.length] ?? 0;
+  return editDistance(name, known) <= Math.min(MOST_EDITS, known.length / 2);
 }

@@ -1,3 +1,5 @@
+import { editDistance } from '../text/edit-distance.mjs';
+
 /**
  * The name that takes the fewest edits of one character to become another.
  *
@@ -8,18 +10,5 @@
  * nearest('shrads', ['streamMode', 'shards']); // 'shards'
  */
 export function nearest(word, names) {
-  return names.reduce((best, name) => (edits(word, name) < edits(word, best) ? name : best));
-}
-
-/** @type {(from: string, to: string) => number} */
-function edits(from, to) {
-  let row = [...to, ''].map((_, i) => i);
-  for (const [i, char] of [...from].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...to].entries()) {
-      next.push(Math.min(row[j] + (char === other ? 0 : 1), row[j + 1] + 1, next[j] + 1));
-    }
-    row = next;
-  }
-  return row[to.length];
+  return names.reduce((best, name) => (editDistance(word, name) < editDistance(word, best) ? name : best));
 }
