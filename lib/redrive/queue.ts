@@ -5,7 +5,7 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { chunks, concurrently } from '../store/concurrently.ts';
+import { chunks, concurrentlyOrThrow } from '../store/concurrently.ts';
 
 /** A message that was received. */
 export interface QueueMessage {
@@ -79,7 +79,7 @@ export class Queue {
 
   /** Hides messages for so long from now on; 0 shows them again. What is no longer hidden is left alone. */
   async hide(messages: readonly QueueMessage[], seconds: number): Promise<void> {
-    await concurrently(chunks(messages, MOST_MESSAGES), CALLS_AT_ONCE, async (request) => {
+    await concurrentlyOrThrow(chunks(messages, MOST_MESSAGES), CALLS_AT_ONCE, async (request) => {
       const entries = request.map(({ receipt }, i) => ({
         Id: String(i),
         ReceiptHandle: receipt,

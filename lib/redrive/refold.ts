@@ -3,7 +3,7 @@ import type { Interpreter } from '../fold/interpret.ts';
 import { compareSequence } from '../fold/sequence.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import type { LeftOut } from '../store/apply.ts';
-import { concurrently } from '../store/concurrently.ts';
+import { concurrentlyOrThrow } from '../store/concurrently.ts';
 import type { PaneRef, PaneStore } from '../store/port.ts';
 import { readLane } from './lane-range.ts';
 import { paneName, PaneRefold, type Target } from './pane-refold.ts';
@@ -90,19 +90,13 @@ async function put(
 ): Promise<{ readonly written: number; readonly lost: PaneRefold[]; readonly tooLarge: PaneRefold[] }> {
   const lost: PaneRefold[] = [];
   const tooLarge: PaneRefold[] = [];
-  const errors: unknown[] = [];
   let written = 0;
-  await concurrently(refolds, WRITES_AT_ONCE, async (refold) => {
-    try {
-      const outcome = await refold.put(store);
-      if (outcome === 'written') written++;
-      else if (outcome === 'lost') lost.push(refold);
-      else if (outcome === 'too large') tooLarge.push(refold);
-    } catch (error) {
-      errors.push(error);
-    }
+  await concurrentlyOrThrow(refolds, WRITES_AT_ONCE, async (refold) => {
+    const outcome = await refold.put(store);
+    if (outcome === 'written') written++;
+    else if (outcome === 'lost') lost.push(refold);
+    else if (outcome === 'too large') tooLarge.push(refold);
   });
-  if (errors.length > 0) throw errors[0];
   return { written, lost, tooLarge };
 }
 

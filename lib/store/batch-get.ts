@@ -1,5 +1,5 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb';
-import { chunks, concurrently } from './concurrently.ts';
+import { chunks, concurrentlyOrThrow } from './concurrently.ts';
 import type { Dynamo } from './dynamo.ts';
 import type { ItemKey } from './keys.ts';
 import type { Item } from './pane-item.ts';
@@ -21,15 +21,9 @@ export async function batchGet(
   keys: readonly ItemKey[],
 ): Promise<(Item | undefined)[]> {
   const found = new Map<string, Item>();
-  const failures: unknown[] = [];
-  await concurrently(chunks(keys, MOST_KEYS), AT_ONCE, async (chunk) => {
-    try {
-      await readChunk(client, retry, table, chunk, found);
-    } catch (error) {
-      failures.push(error);
-    }
-  });
-  if (failures.length > 0) throw failures[0];
+  await concurrentlyOrThrow(chunks(keys, MOST_KEYS), AT_ONCE, (chunk) =>
+    readChunk(client, retry, table, chunk, found),
+  );
   return keys.map((key) => found.get(nameOf(key)));
 }
 

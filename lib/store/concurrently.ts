@@ -17,6 +17,27 @@ export async function concurrently<T>(
   await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
 }
 
+/**
+ * The same for work that may reject: all of it is done, or has failed, before this rejects.
+ *
+ * @throws the first error that `work` rejected with
+ */
+export async function concurrentlyOrThrow<T>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const errors: unknown[] = [];
+  await concurrently(items, limit, async (item) => {
+    try {
+      await work(item);
+    } catch (error) {
+      errors.push(error);
+    }
+  });
+  if (errors.length > 0) throw errors[0];
+}
+
 /** Cuts a list into pieces of at most `size`. @example chunks([1, 2, 3], 2) // [[1, 2], [3]] */
 export function chunks<T>(items: readonly T[], size: number): T[][] {
   const pieces: T[][] = [];

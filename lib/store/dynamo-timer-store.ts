@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Timer, TimerStore } from '../alerts/port.ts';
 import { isoTime } from '../time/event-time.ts';
-import { chunks, concurrently } from './concurrently.ts';
+import { chunks, concurrentlyOrThrow } from './concurrently.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
 import { bucketOf, type ItemKey } from './keys.ts';
 import { numberOf, textOf, type Item } from './pane-item.ts';
@@ -53,15 +53,7 @@ export class DynamoTimerStore implements TimerStore {
   }
 
   async remove(timers: readonly Timer[]): Promise<void> {
-    const errors: unknown[] = [];
-    await concurrently(timers, REMOVED_AT_ONCE, async (timer) => {
-      try {
-        await this.#remove(timer);
-      } catch (error) {
-        errors.push(error);
-      }
-    });
-    if (errors.length > 0) throw errors[0];
+    await concurrentlyOrThrow(timers, REMOVED_AT_ONCE, (timer) => this.#remove(timer));
   }
 
   async #remove(timer: Timer): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chunks, concurrently } from '../../lib/store/concurrently.ts';
+import { chunks, concurrently, concurrentlyOrThrow } from '../../lib/store/concurrently.ts';
 
 describe('concurrently', () => {
   it.each([1, 3, 100])('does all, at most %d at once', async (limit) => {
@@ -28,5 +28,19 @@ describe('chunks', () => {
   it('cuts a list into pieces', () => {
     expect(chunks([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
     expect(chunks([], 2)).toEqual([]);
+  });
+});
+
+describe('concurrentlyOrThrow', () => {
+  it('does all there is to do before it rejects with the first error', async () => {
+    const done: number[] = [];
+    const work = async (n: number): Promise<void> => {
+      await Promise.resolve();
+      if (n % 2 === 0) throw new Error(`no ${n}`);
+      done.push(n);
+    };
+
+    await expect(concurrentlyOrThrow([1, 2, 3, 4, 5], 2, work)).rejects.toThrow('no 2');
+    expect(done).toEqual([1, 3, 5]);
   });
 });
