@@ -40,10 +40,10 @@ export interface AggregateReport {
 /**
  * Folds a Lambda event of a Kinesis stream into the store. Never throws on account of a record.
  *
- * Records that are refused are set aside first; then panes are written, which settles what is late; then the records left out
- * are told of; then the lane's progress is written. A crash anywhere repeats the batch, and each pane's own mark makes the repetition a no-op. What may pass
- * (throttling, time-outs) is reported from the lowest record that is not in all its panes, so that Lambda brings that
- * tail again.
+ * Records that are refused are set aside first; then panes are written, which settles what is late; then the records left
+ * out are told of; then the lane's progress is written. A crash anywhere repeats the batch, and each pane's own mark makes
+ * the repetition a no-op. What may pass (throttling, time-outs) is reported from the lowest record that is not in all its
+ * panes, so that Lambda brings that tail again.
  */
 export async function handleAggregate(context: AggregateContext, event: unknown): Promise<AggregateReport> {
   const { lanes, quarantined } = decodeKinesisEvent(event);

@@ -29,8 +29,8 @@ export class PaneRefold {
   #value: NewPane;
   /** The last record that the value was folded up to. */
   #foldedTo = NO_RECORD;
-  /** Version of the item whose value the folding went on from, where it did not begin from nothing. */
-  #onTopOf: number | undefined;
+  /** Whether the folding went on from what was stored, instead of from nothing. */
+  #isOnTop = false;
 
   constructor({ ref, lost }: Target) {
     this.ref = ref;
@@ -63,10 +63,7 @@ export class PaneRefold {
     this.upTo = compareSequence(stored.mark, last) > 0 ? stored.mark : last;
     // What was folded before a race was lost is still right, unless the pane was closed to some of it meanwhile.
     const goesOn =
-      this.#onTopOf === undefined &&
-      this.#value.records > 0 &&
-      wasFrom === begin &&
-      wasClosed === stored.closed?.from;
+      !this.#isOnTop && this.#value.records > 0 && wasFrom === begin && wasClosed === stored.closed?.from;
     if (goesOn) this.from = this.#foldedTo;
     else this.#begin(begin, undefined);
   }
@@ -127,7 +124,7 @@ export class PaneRefold {
   #begin(first: string, onTopOf: StoredPane | undefined): void {
     this.from = first;
     this.#foldedTo = NO_RECORD;
-    this.#onTopOf = onTopOf?.version;
+    this.#isOnTop = onTopOf !== undefined;
     this.#value = onTopOf ?? newPane(this.ref.aggregate);
   }
 }
