@@ -24,7 +24,8 @@ export {
 } from './measures/index.ts';
 export { definePipeline } from './pipeline/define.ts';
 export { PipelineError } from './pipeline/errors.ts';
-export type { Severity } from './pipeline/definition.ts';
+export { source, type AggregateNode, type SourceNode, type WindowEvent } from './pipeline/source.ts';
+export type { Judging, Severity } from './pipeline/definition.ts';
 export type { Pipeline } from './pipeline/pipeline.ts';
 export type { Duration } from './time/duration.ts';
 export { sliding, tumbling } from './time/window.ts';

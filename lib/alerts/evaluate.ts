@@ -1,8 +1,8 @@
 import { concurrently } from '../store/concurrently.ts';
 import type { PaneName } from '../store/keys.ts';
-import { aggregateNamed, alertNamed, alertsOn, type Alert, type Pipeline } from '../pipeline/pipeline.ts';
-import { firstWindowEnd } from '../time/window.ts';
-import { judgeKey, RuleError, type MergedPane } from './judge.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
+import { jobsOf, type Job } from './job.ts';
+import { RuleError } from './judge.ts';
 import type { AlertStore, PaneReader, Timer, TimerStore } from './port.ts';
 import { transitionId, type AlertState } from './state.ts';
 
@@ -26,13 +26,6 @@ export interface Evaluated {
   readonly ruleErrors: readonly RuleError[];
 }
 
-/** Another evaluator kept writing the same alert. */
-export class AlertRaceError extends Error {
-  override readonly name = 'AlertRaceError';
-}
-
-const MOST_RACES = 5;
-
 /**
  * Sets a timer for the first window of each pane that has none, then judges what the watermark has made due.
  *
@@ -50,10 +43,11 @@ export async function evaluate(
   newPanes: Iterable<PaneName>,
   updatedPanes: Iterable<PaneName> = [],
 ): Promise<Evaluated> {
-  const added = timersFor(context.pipeline, newPanes);
+  const jobs = jobsOf(context.pipeline);
+  const added = timersFor(jobs, newPanes);
   await context.timers.add(added);
   let { watermark, furthest } = await context.panes.readWatermarks();
-  const again = timersFor(context.pipeline, updatedPanes).filter(({ due }) => due <= furthest);
+  const again = timersFor(jobs, updatedPanes).filter(({ due }) => due <= furthest);
   await context.timers.add(again);
   // Only what was stored before the watermark was read is sure to be found by whoever reads a later one.
   if (again.some(({ due }) => due > watermark))
@@ -62,46 +56,46 @@ export async function evaluate(
   // Its own timers are judged even if they are gone: another evaluator may have taken one away that stood already, after
   // it read the panes and before these were stored.
   const ownDue = own.filter((timer) => timer.due <= watermark);
-  const due = byAlertAndKey(distinct([...ownDue, ...(await context.timers.due(watermark))]));
+  const due = byJobAndKey(distinct([...ownDue, ...(await context.timers.due(watermark))]));
   const transitions: AlertState[] = [];
   const errors: unknown[] = [];
   const ruleErrors: RuleError[] = [];
-  await concurrently(due, context.concurrency, async (timers) => {
-    try {
-      transitions.push(...(await judgeTimers(context, timers, watermark)));
-    } catch (error) {
-      // A rule that throws for one key must not hold up all others: no retry will mend it.
-      if (error instanceof RuleError) ruleErrors.push(error);
-      else errors.push(error);
-    }
-  });
-  if (errors.length > 0) throw errors[0];
+  for (const groups of byRank(jobs, due)) {
+    await concurrently(groups, context.concurrency, async ({ job, timers }) => {
+      try {
+        transitions.push(...(await runTimers(context, job, timers, watermark)));
+      } catch (error) {
+        // A rule that throws for one key must not hold up all others: no retry will mend it.
+        if (error instanceof RuleError) ruleErrors.push(error);
+        else errors.push(error);
+      }
+    });
+    if (errors.length > 0) throw errors[0];
+  }
   return { watermark, judged: due.length, transitions: transitions.sort(byTime), ruleErrors };
 }
 
-/** The timers of the first windows that hold these panes, without duplicates. */
-export function timersFor(pipeline: Pipeline, panes: Iterable<PaneName>): Timer[] {
+/** The timers of the first work that is owed to these panes, without duplicates. */
+export function timersFor(jobs: readonly Job[], panes: Iterable<PaneName>): Timer[] {
   const timers: Timer[] = [];
   for (const { aggregate: name, key, start } of panes) {
-    const aggregate = aggregateNamed(pipeline, name);
-    if (aggregate === undefined) continue;
-    for (const alert of alertsOn(pipeline, aggregate)) {
-      timers.push({ alert: alert.name, key, due: firstWindowEnd(alert.window, start + aggregate.pane) });
+    for (const { name: job, aggregate, firstDue } of jobs) {
+      if (aggregate.name === name) timers.push({ job, key, due: firstDue(start) });
     }
   }
   return distinct(timers);
 }
 
 function distinct(timers: readonly Timer[]): Timer[] {
-  const byName = new Map(timers.map((timer) => [`${timer.alert}|${timer.due}|${timer.key}`, timer]));
+  const byName = new Map(timers.map((timer) => [`${timer.job}|${timer.due}|${timer.key}`, timer]));
   return [...byName.values()];
 }
 
-/** Timers of one alert and key together, as one judgement walks through all their windows. */
-function byAlertAndKey(timers: readonly Timer[]): Timer[][] {
+/** Timers of one job and key together, as one run does all their work. */
+function byJobAndKey(timers: readonly Timer[]): Timer[][] {
   const groups = new Map<string, Timer[]>();
   for (const timer of timers) {
-    const name = `${timer.alert}|${timer.key}`;
+    const name = `${timer.job}|${timer.key}`;
     const group = groups.get(name);
     if (group === undefined) groups.set(name, [timer]);
     else group.push(timer);
@@ -109,76 +103,36 @@ function byAlertAndKey(timers: readonly Timer[]): Timer[][] {
   return [...groups.values()].map((group) => group.sort((a, b) => a.due - b.due));
 }
 
-async function judgeTimers(
+interface Group {
+  /** `undefined` for timers of a job that is no longer in the pipeline. */
+  readonly job: Job | undefined;
+  readonly timers: readonly Timer[];
+}
+
+function byRank(jobs: readonly Job[], due: readonly (readonly Timer[])[]): Group[][] {
+  const named = new Map(jobs.map((job) => [job.name, job]));
+  const ranks = new Map<number, Group[]>();
+  for (const timers of due) {
+    const job = named.get(timers[0]?.job ?? '');
+    const rank = job?.rank ?? 0;
+    const groups = ranks.get(rank);
+    if (groups === undefined) ranks.set(rank, [{ job, timers }]);
+    else groups.push({ job, timers });
+  }
+  return [...ranks].sort(([a], [b]) => a - b).map(([, groups]) => groups);
+}
+
+async function runTimers(
   context: EvaluateContext,
+  job: Job | undefined,
   timers: readonly Timer[],
   watermark: number,
-): Promise<AlertState[]> {
-  const [first] = timers;
-  if (first === undefined) return [];
-  const alert = alertNamed(context.pipeline, first.alert);
-  const transitions = alert === undefined ? [] : await judgeAlert(context, alert, first, watermark, timers);
-  // Timers of an alert that is no longer in the pipeline are cleared away. One's own that were not read back have been removed
+): Promise<readonly AlertState[]> {
+  const transitions = await job?.run(context, timers[0]?.key ?? '', timers, watermark);
+  // Timers of a job that is no longer in the pipeline are cleared away. One's own that were not read back have been removed
   // by another evaluator, and what stands in their place was set by a third.
   await context.timers.remove(timers.filter(({ token }) => token !== undefined));
-  return transitions;
-}
-
-async function judgeAlert(
-  context: EvaluateContext,
-  alert: Alert,
-  { key, due }: Timer,
-  watermark: number,
-  timers: readonly Timer[],
-): Promise<AlertState[]> {
-  const last = timers.at(-1)?.due ?? due;
-  for (let race = 0; race < MOST_RACES; race++) {
-    const prior = await context.alerts.read(alert.name, key);
-    // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
-    const to = Math.max(watermark, last) + alert.slide;
-    const panes = await context.panes.readRange(alert.aggregate, key, due - 2 * alert.size, to);
-    const transitions: AlertState[] = [];
-    let next: number | undefined;
-    let state = prior;
-    // A gap without data ends one walk; a later timer begins another.
-    for (const from of [firstUnheardOf(alert, prior, panes, due), ...timers.map((timer) => timer.due)]) {
-      if (next !== undefined && from <= next) continue;
-      const judged = judgeKey(alert, key, state, panes, from, watermark);
-      transitions.push(...judged.transitions);
-      state = judged.transitions.at(-1) ?? state;
-      next = judged.next ?? next;
-    }
-    if (await writeAll(context.alerts, transitions)) {
-      if (next !== undefined) await context.timers.add([{ alert: alert.name, key, due: next }]);
-      return transitions;
-    }
-  }
-  throw new AlertRaceError(
-    `alert ${alert.name} of ${key} was written by others ${MOST_RACES} times meanwhile`,
-  );
-}
-
-/**
- * The first window to judge, at most a window's length before the first timer. Tables are ahead of their streams: a pane that
- * is there may have no timer yet, and its window has to be judged before those after it. One that was judged already gives
- * nothing new.
- */
-function firstUnheardOf(
-  { aggregate, size, window }: Alert,
-  prior: AlertState | undefined,
-  panes: readonly MergedPane[],
-  due: number,
-): number {
-  const since = Math.max(due - size, (prior?.at ?? -Infinity) + 1);
-  const pane = panes.find(({ start }) => start + aggregate.pane >= since);
-  return pane === undefined ? due : Math.min(due, firstWindowEnd(window, pane.start + aggregate.pane));
-}
-
-async function writeAll(alerts: AlertStore, transitions: readonly AlertState[]): Promise<boolean> {
-  for (const transition of transitions) {
-    if (!(await alerts.write(transition))) return false;
-  }
-  return true;
+  return transitions ?? [];
 }
 
 function byTime(a: AlertState, b: AlertState): number {

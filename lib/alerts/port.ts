@@ -2,11 +2,12 @@ import type { Aggregate } from '../pipeline/pipeline.ts';
 import type { MergedPane } from './judge.ts';
 import type { AlertState } from './state.ts';
 
-/** A window of one alert and key that is to be judged once the watermark passes its end. */
+/** Work on one key that is to be done once the watermark passes a moment, such as the end of an alert's window. */
 export interface Timer {
-  readonly alert: string;
+  /** The job's name; an alert's work is under the alert's. */
+  readonly job: string;
   readonly key: string;
-  /** End of the window in ms. */
+  /** In ms of event time. */
   readonly due: number;
   /** Tells one setting of the timer from another, as the store gave it out. */
   readonly token?: string;

@@ -1,4 +1,5 @@
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import { paneStart } from '../time/window.ts';
 import type { Interpreted } from './interpret.ts';
 import { PaneMap } from './pane-map.ts';
 import type { Pane } from './pane.ts';
@@ -81,8 +82,12 @@ export class Fold {
       const aggregate = this.#aggregates[i];
       const panes = this.panes[i];
       const key = keys[i];
-      if (aggregate === undefined || panes === undefined || key === undefined) break;
-      const start = Math.floor(time / aggregate.pane) * aggregate.pane;
+      if (aggregate === undefined || panes === undefined) break;
+      if (key === undefined) {
+        at += aggregate.measures.length;
+        continue;
+      }
+      const start = paneStart(time, aggregate.pane);
       if (start + aggregate.pane + aggregate.allowedLateness <= watermark) {
         (late ??= []).push(aggregate);
         this.#onLate?.(aggregate, key, start, sequence);

@@ -1,4 +1,5 @@
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import type { Pipeline, Source } from '../pipeline/pipeline.ts';
+import { findSource } from '../pipeline/find-source.ts';
 import type { Rejection } from '../quarantine/rejection.ts';
 import { isoTime, readEventTime } from '../time/event-time.ts';
 import { keyPart } from './key.ts';
@@ -10,30 +11,62 @@ import { keyPart } from './key.ts';
 export interface Interpreted {
   /** Event time in ms. */
   time: number;
-  /** Key text by aggregate. */
-  readonly keys: string[];
+  /** Key text by aggregate; `undefined` for one that the event is not of. */
+  readonly keys: (string | undefined)[];
   /** Inputs of all measures of all aggregates, one after another; `null` and `undefined` are skipped. */
   readonly inputs: unknown[];
 }
 
-/** Reads an event; gives its content, or why it can never be folded in. */
-export type Interpreter = (value: unknown, arrival: number | undefined) => Interpreted | Rejection;
+/**
+ * Reads an event; gives its content, or why it can never be folded in.
+ *
+ * @param arrival in ms
+ * @param stream name of the stream that it came in, if it is known
+ */
+export type Interpreter = (
+  value: unknown,
+  arrival: number | undefined,
+  stream?: string,
+) => Interpreted | Rejection;
 
 // A sort key takes 1,024 bytes, and a timer's holds a time and an alert's name of up to 64 beside the key:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
 const MOST_KEY_BYTES = 900;
 
+/** An interpreter for a pipeline. It finds the source that an event is of, and reads it as that. */
+export function createInterpreter(pipeline: Pipeline): Interpreter {
+  const interpreters = pipeline.sources.map((source) => interpreterOf(pipeline, source));
+  const [only] = interpreters;
+  if (only !== undefined && pipeline.sources.length === 1 && pipeline.sources[0]?.when === undefined)
+    return only;
+  return (value, arrival, stream) => {
+    const source = findSource(pipeline.sources, value, stream);
+    if ('reason' in source) return source;
+    const interpret = interpreters[source.index];
+    if (interpret === undefined) throw new Error('a source of the pipeline is not at its index');
+    return interpret(value, arrival);
+  };
+}
+
 /**
- * An interpreter for a pipeline. Keys and inputs of *all* aggregates are read before any is folded, so that a
+ * An interpreter for one source. Keys and inputs of *all* its aggregates are read before any is folded, so that a
  * record is folded as a whole or quarantined as a whole.
  */
-export function createInterpreter(pipeline: Pipeline): Interpreter {
-  const { schema, eventTime, maxAhead, aggregates } = pipeline;
+function interpreterOf({ aggregates: all, maxAhead }: Pipeline, source: Source): Interpreter {
+  const { schema, eventTime } = source;
   const validate = schema['~standard'].validate;
+  const aggregates = all.filter((aggregate) => aggregate.source?.index === source.index);
   // All measures in one row: the inner loop of every event.
-  const measures = aggregates.flatMap((aggregate) => aggregate.measures.map(({ measure }) => measure));
-  const names = aggregates.flatMap(({ name, measures }) => measures.map((named) => `${name}.${named.name}`));
-  const scratch: Interpreted = { time: 0, keys: aggregates.map(() => ''), inputs: [] };
+  const row = all.flatMap((aggregate) => aggregate.measures.map((named) => ({ aggregate, named })));
+  const own = row.flatMap(({ aggregate, named }, place) =>
+    aggregate.source?.index === source.index
+      ? [{ place, name: `${aggregate.name}.${named.name}`, measure: named.measure }]
+      : [],
+  );
+  const measures = own.map(({ measure }) => measure);
+  const names = own.map(({ name }) => name);
+  const places = own.map(({ place }) => place);
+  const scratch: Interpreted = { time: 0, keys: all.map(() => undefined), inputs: row.map(() => undefined) };
 
   function readKey(index: number, event: unknown): Rejection | undefined {
     const aggregate = aggregates[index];
@@ -53,7 +86,7 @@ export function createInterpreter(pipeline: Pipeline): Interpreter {
         detail: `the key of ${aggregate.name} takes ${Buffer.byteLength(text)} bytes, over the limit of ${MOST_KEY_BYTES} that DynamoDB's sort keys leave; shorten its dimensions`,
       };
     }
-    scratch.keys[index] = text;
+    scratch.keys[aggregate.index] = text;
     return undefined;
   }
 
@@ -64,7 +97,7 @@ export function createInterpreter(pipeline: Pipeline): Interpreter {
       const input = measure?.input(event, time);
       const refused = input === null || input === undefined ? undefined : measure?.refuse(input);
       if (refused !== undefined) return { reason: 'bad-value', detail: `${names[i]} ${refused}` };
-      inputs[i] = input;
+      inputs[places[i] ?? 0] = input;
     }
     return undefined;
   }

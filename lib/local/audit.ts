@@ -1,6 +1,8 @@
 import { keyText } from '../fold/key.ts';
-import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import { findSource } from '../pipeline/find-source.ts';
+import type { Aggregate, Pipeline, Source } from '../pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../quarantine/message.ts';
+import { paneStart } from '../time/window.ts';
 
 /** How what was stored differs from what was put. */
 export interface AuditResult {
@@ -48,20 +50,25 @@ export class Audit {
   }
 
   #count(line: string, aggregates: readonly Aggregate[], by: number): void {
-    const event = this.#read(line);
-    if (event === undefined) return;
-    const time = new Date(this.#pipeline.eventTime(event) as string | number | Date).getTime();
+    const read = this.#read(line);
+    if (read === undefined) return;
+    const { source, event } = read;
+    const time = new Date(source.eventTime(event) as string | number | Date).getTime();
     for (const aggregate of aggregates) {
+      if (aggregate.source?.index !== source.index) continue;
       const key = keyText(aggregate.keyFunctions.map((read) => String(read(event))));
-      const name = auditName(aggregate.name, key, time - (time % aggregate.pane));
+      const name = auditName(aggregate.name, key, paneStart(time, aggregate.pane));
       this.#wanted.set(name, (this.#wanted.get(name) ?? 0) + by);
     }
   }
 
-  #read(line: string): unknown {
+  #read(line: string): { readonly source: Source; readonly event: unknown } | undefined {
     try {
-      const result = this.#pipeline.schema['~standard'].validate(JSON.parse(line));
-      return result instanceof Promise || result.issues ? undefined : result.value;
+      const value: unknown = JSON.parse(line);
+      const source = findSource(this.#pipeline.sources, value, undefined);
+      if ('reason' in source) return undefined;
+      const result = source.schema['~standard'].validate(value);
+      return result instanceof Promise || result.issues ? undefined : { source, event: result.value };
     } catch {
       return undefined;
     }

@@ -139,6 +139,17 @@ export function checkObject(field: string, value: unknown, remedy: string): void
   if (typeof value !== 'object') throw new PipelineError(field, 'is not an object', remedy);
 }
 
+/** @throws {PipelineError} if a value is not a Standard Schema */
+export function checkSchema(field: string, schema: unknown): void {
+  const standard = (schema as { '~standard'?: { validate?: unknown } } | null | undefined)?.['~standard'];
+  if (typeof standard?.validate === 'function') return;
+  throw new PipelineError(
+    field,
+    'is not a Standard Schema',
+    'give a zod, valibot or arktype schema as the first argument',
+  );
+}
+
 /** @throws {PipelineError} if a value is not a function */
 export function checkFunction(field: string, value: unknown, remedy: string): void {
   if (typeof value !== 'function') throw new PipelineError(field, 'is not a function', remedy);

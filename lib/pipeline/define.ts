@@ -1,55 +1,35 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import type { Measure } from '../measures/measure.ts';
-import { longestSlide, longestWindow } from '../time/window.ts';
-import {
-  checkDistinct,
-  checkFunction,
-  checkKnown,
-  checkMeasure,
-  checkNames,
-  checkObject,
-  checkWindow,
-  readDuration,
-} from './check.ts';
+import { buildAggregate, type ErasedAggregate } from './build-aggregate.ts';
+import { buildAlerts, type ErasedAlert } from './build-alert.ts';
+import { buildGraph } from './build-graph.ts';
+import { checkFunction, checkKnown, checkNames, checkObject, checkSchema, readDuration } from './check.ts';
 import type {
-  AggregateDefinition,
-  AlertDefinition,
   AnyAlertDefinition,
+  GraphDefinition,
   PipelineDefinition,
-  Severity,
+  TimeDefinition,
 } from './definition.ts';
 import { PipelineError } from './errors.ts';
-import type { Aggregate, Alert, Pipeline, WindowResults } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
+import { SourceNode, type AggregateNode } from './source.ts';
 
-type ErasedAggregate = AggregateDefinition<unknown, Record<string, unknown>>;
-type ErasedAlert = AlertDefinition<string, WindowResults>;
+type Results<Nodes extends Record<string, AggregateNode<string, object>>> = {
+  readonly [Name in keyof Nodes]: Nodes[Name]['results'];
+};
 
-// A dimension is a parameter of the HTTP API, where these say the range of time.
-const API_PARAMETERS = ['from', 'to', 'resolution'];
-const DEFINITION_FIELDS = Object.keys({
-  eventTime: true,
+const TIME_FIELDS = Object.keys({
   maxOutOfOrderness: true,
   maxAhead: true,
   idleAfter: true,
-  aggregates: true,
-  alerts: true,
-} satisfies Record<keyof PipelineDefinition<unknown, object, unknown>, true>);
-const AGGREGATE_FIELDS = Object.keys({
-  key: true,
-  pane: true,
-  measures: true,
-  retain: true,
-  allowedLateness: true,
-} satisfies Record<keyof ErasedAggregate, true>);
-const ALERT_FIELDS = Object.keys({
-  on: true,
-  over: true,
-  when: true,
-  clear: true,
-  severity: true,
-  summary: true,
-} satisfies Record<keyof ErasedAlert, true>);
-const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
+} satisfies Record<keyof TimeDefinition, true>);
+const PIPELINE_FIELDS = Object.keys({ eventTime: true, aggregates: true, alerts: true } satisfies Record<
+  Exclude<keyof PipelineDefinition<unknown, object, unknown>, keyof TimeDefinition>,
+  true
+>);
+const GRAPH_FIELDS = Object.keys({ aggregates: true, alerts: true, unmatched: true } satisfies Record<
+  Exclude<keyof GraphDefinition<unknown, unknown>, keyof TimeDefinition>,
+  true
+>);
 
 /**
  * Says what a pipeline computes. The schema types every function of the definition, and an aggregate's measures
@@ -73,136 +53,105 @@ export function definePipeline<
 >(
   schema: Schema,
   definition: PipelineDefinition<StandardSchemaV1.InferOutput<Schema>, Aggregates, Alerts>,
+): Pipeline;
+/**
+ * Says what a pipeline of several sources computes, or one with aggregates over other aggregates' windows.
+ *
+ * @example
+ * const views = source(view, { eventTime: (view) => view.at });
+ * const perPage = views.aggregate({ key: { page: (view) => view.page }, pane: '1m', measures: { n: count() } });
+ * const hottest = perPage.windows(tumbling('1h')).aggregate({
+ *   key: {}, pane: '1h', measures: { most: max((window) => window.measures.n) },
+ * });
+ * export default definePipeline({ aggregates: { perPage, hottest } });
+ * @throws {PipelineError} if the definition cannot work, naming the field and the remedy
+ */
+export function definePipeline<
+  Nodes extends Record<string, AggregateNode<string, object>>,
+  Alerts extends Record<string, AnyAlertDefinition<NoInfer<Results<Nodes>>>>,
+>(definition: GraphDefinition<Nodes, Alerts>): Pipeline;
+export function definePipeline(...given: unknown[]): Pipeline {
+  // What follows stands in for the types, which end here.
+  return given.length === 1 && !isSchema(given[0])
+    ? defineGraph(given[0] as GraphDefinition<never, never>)
+    : defineSingle(given[0], given[1] as PipelineDefinition<unknown, never, never>);
+}
+
+function isSchema(value: unknown): boolean {
+  return (typeof value === 'object' || typeof value === 'function') && value !== null && '~standard' in value;
+}
+
+function defineSingle(
+  schema: unknown,
+  definition: PipelineDefinition<unknown, Record<string, object>, unknown>,
 ): Pipeline {
-  checkSchema(schema);
+  checkSchema('event schema', schema);
   checkObject('definition', definition, 'give { eventTime, aggregates } as the second argument');
-  checkKnown('', definition, DEFINITION_FIELDS);
+  checkKnown('', definition, [...PIPELINE_FIELDS, ...TIME_FIELDS]);
   checkFunction('eventTime', definition.eventTime, 'write eventTime: (event) => event.time');
-  // The checks above and below stand in for the types, which end here.
-  const aggregates = buildAggregates(definition.aggregates);
-  const alerts = (definition.alerts ?? {}) as unknown as Readonly<Record<string, ErasedAlert>>;
+  const node = new SourceNode(schema as StandardSchemaV1, { eventTime: definition.eventTime });
+  const source = {
+    index: 0,
+    stream: node.stream,
+    when: node.when,
+    schema: node.schema,
+    eventTime: node.eventTime as (event: unknown) => unknown,
+  };
+  const definitions = definition.aggregates as unknown as Readonly<Record<string, ErasedAggregate>>;
+  checkAggregateNames(definitions);
+  const aggregates = Object.entries(definitions).map(([name, aggregate], index) =>
+    buildAggregate(name, index, { source, derivation: undefined }, aggregate),
+  );
   return {
-    schema,
-    eventTime: definition.eventTime,
-    maxOutOfOrderness: readDuration('maxOutOfOrderness', definition.maxOutOfOrderness ?? '0s', {
-      zero: true,
-    }),
-    maxAhead: readDuration('maxAhead', definition.maxAhead ?? '1h'),
-    idleAfter: readDuration('idleAfter', definition.idleAfter ?? '1m'),
+    sources: [source],
+    unmatched: 'quarantine',
+    ...readTimes(definition),
     aggregates,
-    alerts: buildAlerts(alerts, aggregates),
+    alerts: buildAlerts(alertsOf(definition), aggregates),
   };
 }
 
-function checkSchema(schema: unknown): void {
-  const standard = (schema as { '~standard'?: { validate?: unknown } } | null | undefined)?.['~standard'];
-  if (typeof standard?.validate !== 'function') {
-    throw new PipelineError(
-      'event schema',
-      'is not a Standard Schema',
-      'give a zod, valibot or arktype schema as the first argument',
-    );
+function defineGraph(
+  definition: GraphDefinition<Record<string, AggregateNode<string, object>>, unknown>,
+): Pipeline {
+  checkObject('definition', definition, 'give a schema and { eventTime, aggregates }, or { aggregates }');
+  checkKnown('', definition, [...GRAPH_FIELDS, ...TIME_FIELDS]);
+  checkAggregateNames(definition.aggregates);
+  const { unmatched = 'quarantine' } = definition;
+  if (!['quarantine', 'ignore'].includes(unmatched)) {
+    throw new PipelineError('unmatched', 'is unknown', "take 'quarantine' or 'ignore'");
   }
+  const { sources, aggregates } = buildGraph(definition.aggregates);
+  return {
+    sources,
+    unmatched,
+    ...readTimes(definition),
+    aggregates,
+    alerts: buildAlerts(alertsOf(definition), aggregates),
+  };
 }
 
-function buildAggregates(definitions: Readonly<Record<string, ErasedAggregate>>): Aggregate[] {
+function checkAggregateNames(definitions: object): void {
   checkObject('aggregates', definitions, 'define at least one aggregate');
   const names = Object.keys(definitions);
   if (names.length === 0) {
     throw new PipelineError('aggregates', 'is empty', 'define at least one aggregate');
   }
   checkNames('aggregates', names);
-  return Object.entries(definitions).map(([name, definition], index) =>
-    buildAggregate(name, index, definition),
-  );
 }
 
-function buildAggregate(name: string, index: number, definition: ErasedAggregate): Aggregate {
-  const field = `aggregates.${name}`;
-  checkObject(field, definition, 'write { key, pane, measures }');
-  checkKnown(field, definition, AGGREGATE_FIELDS);
-  checkObject(
-    `${field}.key`,
-    definition.key,
-    'name its dimensions, or write {} to keep one aggregate in all',
-  );
-  checkObject(`${field}.measures`, definition.measures, 'add one, such as n: count()');
-  const dimensions = Object.keys(definition.key);
-  const measures = Object.entries<Measure<unknown, unknown>>(definition.measures);
-  checkNames(`${field}.key`, dimensions);
-  checkDistinct(`${field}.key`, dimensions, API_PARAMETERS, 'a parameter of the HTTP API');
-  for (const [dimension, read] of Object.entries<unknown>(definition.key)) {
-    checkFunction(`${field}.key.${dimension}`, read, `write ${dimension}: (event) => event.${dimension}`);
-  }
-  if (measures.length === 0) {
-    throw new PipelineError(`${field}.measures`, 'has no measures', 'add one, such as n: count()');
-  }
-  const measureNames = measures.map(([measure]) => measure);
-  checkNames(`${field}.measures`, measureNames);
-  checkDistinct(`${field}.measures`, measureNames, dimensions, 'a dimension of the key');
+function readTimes(
+  definition: TimeDefinition,
+): Pick<Pipeline, 'maxOutOfOrderness' | 'maxAhead' | 'idleAfter'> {
   return {
-    name,
-    index,
-    dimensions,
-    keyFunctions: Object.values(definition.key),
-    pane: readDuration(`${field}.pane`, definition.pane),
-    retain: readDuration(`${field}.retain`, definition.retain ?? '30d'),
-    allowedLateness: readDuration(`${field}.allowedLateness`, definition.allowedLateness ?? '0s', {
+    maxOutOfOrderness: readDuration('maxOutOfOrderness', definition.maxOutOfOrderness ?? '0s', {
       zero: true,
     }),
-    measures: measures.map(([measureName, measure]) => {
-      checkMeasure(`${field}.measures.${measureName}`, measure);
-      return { name: measureName, measure };
-    }),
+    maxAhead: readDuration('maxAhead', definition.maxAhead ?? '1h'),
+    idleAfter: readDuration('idleAfter', definition.idleAfter ?? '1m'),
   };
 }
 
-function buildAlerts(
-  definitions: Readonly<Record<string, ErasedAlert>>,
-  aggregates: readonly Aggregate[],
-): Alert[] {
-  const names = Object.keys(definitions);
-  checkNames('alerts', names);
-  checkDistinct(
-    'alerts',
-    names,
-    aggregates.map((aggregate) => aggregate.name),
-    'an aggregate',
-  );
-  return Object.entries(definitions).map(([name, definition]) => buildAlert(name, definition, aggregates));
-}
-
-function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly Aggregate[]): Alert {
-  const field = `alerts.${name}`;
-  checkObject(field, definition, "write { on, over, when }, where 'on' names an aggregate");
-  checkKnown(field, definition, ALERT_FIELDS);
-  const aggregate = aggregates.find((candidate) => candidate.name === definition.on);
-  if (aggregate === undefined) {
-    const known = aggregates.map((candidate) => candidate.name).join(', ');
-    throw new PipelineError(
-      `${field}.on`,
-      `names an unknown aggregate '${definition.on}'`,
-      `take one of ${known}`,
-    );
-  }
-  checkFunction(`${field}.when`, definition.when, 'write when: (window) => window.n > 100');
-  if (definition.clear !== undefined) {
-    checkFunction(`${field}.clear`, definition.clear, 'write clear: (window) => window.n < 50');
-  }
-  checkWindow(`${field}.over`, definition.over, aggregate.pane, aggregate.retain);
-  const severity = definition.severity ?? 'warning';
-  if (!SEVERITIES.includes(severity)) {
-    throw new PipelineError(`${field}.severity`, 'is not a severity', `take one of ${SEVERITIES.join(', ')}`);
-  }
-  return {
-    name,
-    aggregate,
-    window: definition.over,
-    size: longestWindow(definition.over),
-    slide: longestSlide(definition.over),
-    when: definition.when,
-    clear: definition.clear,
-    severity,
-    summary: definition.summary,
-  };
+function alertsOf({ alerts }: { readonly alerts?: unknown }): Readonly<Record<string, ErasedAlert>> {
+  return (alerts ?? {}) as Readonly<Record<string, ErasedAlert>>;
 }

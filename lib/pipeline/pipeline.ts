@@ -1,7 +1,40 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Measure } from '../measures/measure.ts';
 import type { WindowShape } from '../time/window.ts';
-import type { DimensionValue, Severity, WindowContext } from './definition.ts';
+import type { DimensionValue, Judging, Severity, WindowContext } from './definition.ts';
+
+/** Which events of a stream are a source's: those that have one of these values in each of these fields. */
+export type Matcher = Readonly<Record<string, readonly unknown[]>>;
+
+/** One kind of event, and where it comes from. */
+export interface Source {
+  /** Its place in `Pipeline.sources`. */
+  readonly index: number;
+  /** The stream that it comes in, by the end of its name: `auctions` for `weir-dev-auctions`. */
+  readonly stream: string;
+  /** `undefined` if all events of the stream are of this kind. */
+  readonly when: Matcher | undefined;
+  readonly schema: StandardSchemaV1;
+  readonly eventTime: (event: unknown) => unknown;
+}
+
+/** How events are gathered into sessions. Lengths of time are milliseconds. */
+export interface SessionRule {
+  readonly gap: number;
+  readonly max: number;
+}
+
+/** A coarser tier of an aggregate. Lengths of time are milliseconds. */
+export interface Rollup {
+  readonly pane: number;
+  readonly retain: number;
+}
+
+/** What a derived aggregate is folded from. */
+export interface Derivation {
+  readonly from: Aggregate;
+  readonly window: WindowShape;
+}
 
 /** A measure under its name. */
 export interface NamedMeasure {
@@ -14,11 +47,18 @@ export interface Aggregate {
   readonly name: string;
   /** Its place in `Pipeline.aggregates`. */
   readonly index: number;
+  /** What its events are: of a source, or `derivation`'s windows. */
+  readonly source: Source | undefined;
+  readonly derivation: Derivation | undefined;
   readonly dimensions: readonly string[];
   readonly keyFunctions: readonly ((event: unknown) => DimensionValue)[];
+  /** Infinity for a running total. */
   readonly pane: number;
   readonly retain: number;
   readonly allowedLateness: number;
+  readonly session: SessionRule | undefined;
+  /** Finest first. */
+  readonly rollups: readonly Rollup[];
   readonly measures: readonly NamedMeasure[];
 }
 
@@ -33,6 +73,7 @@ export interface Alert {
   /** The longest that a window can be, and the longest time between two ends. */
   readonly size: number;
   readonly slide: number;
+  readonly judge: Judging;
   readonly when: (window: WindowResults, context: WindowContext) => boolean;
   readonly clear: ((window: WindowResults, context: WindowContext) => boolean) | undefined;
   readonly severity: Severity;
@@ -41,8 +82,8 @@ export interface Alert {
 
 /** A checked pipeline: what `definePipeline` gives and everything else runs on. Lengths of time are milliseconds. */
 export interface Pipeline {
-  readonly schema: StandardSchemaV1;
-  readonly eventTime: (event: unknown) => unknown;
+  readonly sources: readonly Source[];
+  readonly unmatched: 'quarantine' | 'ignore';
   readonly maxOutOfOrderness: number;
   readonly maxAhead: number;
   readonly idleAfter: number;

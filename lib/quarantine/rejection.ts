@@ -14,7 +14,8 @@ export type Reason =
   | 'pane-too-large'
   | 'not-a-record'
   | 'empty-event'
-  | 'unknown-source';
+  | 'unknown-source'
+  | 'unknown-type';
 
 /** A verdict on one record: the reason, and what exactly was wrong in words for the person who mends it. */
 export interface Rejection {

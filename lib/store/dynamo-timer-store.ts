@@ -86,7 +86,7 @@ export class DynamoTimerStore implements TimerStore {
     for await (const item of items) {
       const token = item.tok?.S;
       timers.push({
-        alert: textOf(item, 'alert'),
+        job: textOf(item, 'job'),
         key: textOf(item, 'key'),
         due: numberOf(item, 'due'),
         ...(token === undefined ? {} : { token }),
@@ -122,15 +122,15 @@ function timerItem(timer: Timer, token: string): Item {
   return {
     pk: { S: pk },
     sk: { S: sk },
-    alert: { S: timer.alert },
+    job: { S: timer.job },
     key: { S: timer.key },
     due: { N: String(timer.due) },
     tok: { S: token },
   };
 }
 
-function timerKey({ alert, key, due }: Timer): ItemKey {
-  return { pk: partition(bucketOf(key, BUCKETS)), sk: `${isoTime(due)}|${alert}|${key}` };
+function timerKey({ job, key, due }: Timer): ItemKey {
+  return { pk: partition(bucketOf(key, BUCKETS)), sk: `${isoTime(due)}|${job}|${key}` };
 }
 
 function partition(bucket: number): string {

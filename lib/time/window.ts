@@ -86,9 +86,9 @@ function read(what: string, text: string, options: { readonly zero?: boolean } =
   }
 }
 
-/** Start of the pane of length `pane` ms in which `time` lies. */
+/** Start of the pane of length `pane` ms in which `time` lies; 0 for a running total, whose only pane has no end. */
 export function paneStart(time: number, pane: number): number {
-  return Math.floor(time / pane) * pane;
+  return pane === Infinity ? 0 : Math.floor(time / pane) * pane;
 }
 
 /** The first end of a window at or after `time`: of the first window that holds a pane which ends then. */

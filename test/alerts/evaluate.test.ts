@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { AlertRaceError, evaluate, timersFor } from '../../lib/alerts/evaluate.ts';
+import { AlertRaceError } from '../../lib/alerts/alert-job.ts';
+import { evaluate, timersFor } from '../../lib/alerts/evaluate.ts';
+import { jobsOf } from '../../lib/alerts/job.ts';
 import { RuleError } from '../../lib/alerts/judge.ts';
 import type { Pane } from '../../lib/fold/pane.ts';
 import type { PaneName } from '../../lib/store/keys.ts';
@@ -28,8 +30,7 @@ function setUp() {
     },
     told: () =>
       alerts.stream.map(({ alert, key, status, at: time }) => `${alert} ${key} ${status} at ${at(time)}`),
-    due: () =>
-      [...timers.timers.values()].map(({ alert, key, due }) => `${alert} ${key} at ${at(due)}`).sort(),
+    due: () => [...timers.timers.values()].map(({ job, key, due }) => `${job} ${key} at ${at(due)}`).sort(),
   };
 }
 
@@ -39,7 +40,7 @@ describe('timersFor', () => {
   it('sets a timer at the first window of each alert that holds the pane, once', () => {
     const names = [viewsPane(4, []), viewsPane(4, []), viewsPane(5, [])].map(nameOf);
 
-    expect(timersFor(pipeline, names).map(({ alert, key, due }) => [alert, key, at(due)])).toEqual([
+    expect(timersFor(jobsOf(pipeline), names).map(({ job, key, due }) => [job, key, at(due)])).toEqual([
       ['slow', 'home', 5],
       ['busy', 'home', 6],
       ['slow', 'home', 6],
@@ -50,7 +51,7 @@ describe('timersFor', () => {
     const pane = nameOf(viewsPane(0, []));
 
     expect(
-      timersFor(pipeline, [
+      timersFor(jobsOf(pipeline), [
         { ...pane, aggregate: 'visits' },
         { ...pane, aggregate: 'gone' },
       ]),
@@ -138,7 +139,7 @@ describe('evaluate', () => {
 
   it('clears timers of an alert that has left the pipeline', async () => {
     const { step, timers, due } = setUp();
-    await timers.add([{ alert: 'gone', key: 'home', due: minutes(1) }]);
+    await timers.add([{ job: 'gone', key: 'home', due: minutes(1) }]);
 
     const { transitions } = await step(5);
 
@@ -266,7 +267,7 @@ describe('evaluate', () => {
       // More records come into the window, and whoever is told of them dies after it has set their timer.
       panes.hook = () => undefined;
       panes.put(viewsPane(0, SLOW));
-      await timers.add([{ alert: 'slow', key: 'home', due: minutes(1) }]);
+      await timers.add([{ job: 'slow', key: 'home', due: minutes(1) }]);
     };
 
     await evaluate(context, []);

@@ -66,7 +66,7 @@ describe('handleEvaluate', () => {
     expect(report.evaluated?.transitions).toMatchObject([
       { alert: 'slow', status: 'firing', at: minutes(1) },
     ]);
-    expect([...timers.timers.values()].map(({ alert, due }) => [alert, due])).toEqual([
+    expect([...timers.timers.values()].map(({ job, due }) => [job, due])).toEqual([
       ['busy', minutes(2)],
       ['slow', minutes(2)],
     ]);
@@ -74,7 +74,7 @@ describe('handleEvaluate', () => {
 
   it('judges what is due when a lane moved, without a new pane', async () => {
     const { timers, handle } = setUp();
-    await timers.add([{ alert: 'slow', key: 'home', due: minutes(1) }]);
+    await timers.add([{ job: 'slow', key: 'home', due: minutes(1) }]);
 
     const report = await handle(laneChange(1, 'INSERT'));
 
@@ -116,7 +116,7 @@ describe('handleEvaluate', () => {
     ['items of other kinds', changeRecord(1, 'INSERT', { pk: '#other|1', sk: 'x' })],
   ])('does nothing over %s', async (_what, change) => {
     const { timers, handle } = setUp();
-    await timers.add([{ alert: 'slow', key: 'home', due: minutes(1) }]);
+    await timers.add([{ job: 'slow', key: 'home', due: minutes(1) }]);
 
     expect(await handle(change)).toEqual({
       quarantined: 0,

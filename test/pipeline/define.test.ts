@@ -76,7 +76,7 @@ describe('a definition that can work', () => {
       '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
     };
 
-    expect(define(definition(), byHand).schema).toBe(byHand);
+    expect(define(definition(), byHand).sources[0]?.schema).toBe(byHand);
   });
 
   it('may lay a window as long as one pane, and keep panes just as long as the window', () => {
@@ -401,14 +401,14 @@ describe.each<[what: string, definition: unknown, field: string, problem: string
     withAggregate({ retian: '1d' }),
     'aggregates.views.retian',
     'is unknown',
-    'did you mean retain? (known are key, pane, measures, retain, allowedLateness)',
+    'did you mean retain? (known are key, pane, measures, retain, allowedLateness, session, rollups)',
   ],
   [
     'a field of an alert in another case',
     withAlert({ Severity: 'critical' }),
     'alerts.busy.Severity',
     'is unknown',
-    'did you mean severity? (known are on, over, when, clear, severity, summary)',
+    'did you mean severity? (known are on, over, when, clear, judge, severity, summary)',
   ],
   [
     'a field that is like none',

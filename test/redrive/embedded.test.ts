@@ -263,7 +263,10 @@ describe('what was quarantined', () => {
       stage,
       (await readStream(aws, stage)).map((record) => record.event),
     );
-    const mended: Pipeline = { ...pipeline, schema: mendedSchema };
+    const mended: Pipeline = {
+      ...pipeline,
+      sources: pipeline.sources.map((source) => ({ ...source, schema: mendedSchema })),
+    };
     expect(await redrive(stage, 'quarantine')).toMatchObject([
       { outcome: { kind: 'kept' } },
       { outcome: { kind: 'kept' } },
@@ -283,7 +286,7 @@ describe('what was quarantined', () => {
   });
 });
 
-const mendedSchema: Pipeline['schema'] = {
+const mendedSchema: Pipeline['sources'][number]['schema'] = {
   '~standard': {
     version: 1,
     vendor: 'test',

@@ -137,9 +137,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'timer-before-judgement',
     what: 'timers are removed before their windows are judged',
     file: 'lib/alerts/evaluate.ts',
-    find: '  const alert = alertNamed(context.pipeline, first.alert);\n',
-    replace:
-      '  await context.timers.remove(timers);\n  const alert = alertNamed(context.pipeline, first.alert);\n',
+    find: '  const transitions = await job?.run(',
+    replace: '  await context.timers.remove(timers);\n  const transitions = await job?.run(',
   },
   {
     name: 'judged-too-early',

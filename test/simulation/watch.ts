@@ -56,7 +56,7 @@ export class Watch {
   /** Windows are judged in their order but for those that get their first timer when it may be too late. */
   #seeTimer(timer: Item): void {
     const name = timer.sk?.S ?? '';
-    const alert = alertNamed(pipeline, timer.alert?.S ?? '');
+    const alert = alertNamed(pipeline, timer.job?.S ?? '');
     if (this.#timers.has(name) || alert === undefined) return;
     this.#timers.add(name);
     this.#disturbAt({ aggregate: alert.aggregate.name, key: timer.key?.S ?? '' }, Number(timer.due?.N));

@@ -195,7 +195,7 @@ describe('DynamoPaneReader', () => {
 });
 
 describe('DynamoTimerStore', () => {
-  const timer = (due: number, key = 'home', alert = 'slow') => ({ alert, key, due: minutes(due) });
+  const timer = (due: number, key = 'home', job = 'slow') => ({ job, key, due: minutes(due) });
   const setUp = async () => new DynamoTimerStore({ client: tables.client, table: await tables.create() });
 
   it('gives what is due, earliest first, each once however often it was added', async () => {
@@ -207,7 +207,7 @@ describe('DynamoTimerStore', () => {
     const due = await store.due(minutes(4));
 
     expect(due.map((one) => (one.due - T0) / MINUTE)).toEqual([0, 1, 1, 2, 3, 4, 4]);
-    expect(due.map(({ alert, key }) => `${alert} ${key}`).sort()).toEqual([
+    expect(due.map(({ job, key }) => `${job} ${key}`).sort()).toEqual([
       'busy key3',
       'slow key0',
       'slow key1',
@@ -225,7 +225,7 @@ describe('DynamoTimerStore', () => {
 
     await store.remove([timer(1), timer(9)]);
 
-    expect((await store.due(minutes(9))).map(({ alert, key, due }) => [alert, key, due])).toEqual(
+    expect((await store.due(minutes(9))).map(({ job, key, due }) => [job, key, due])).toEqual(
       expect.arrayContaining([
         ['busy', 'home', minutes(1)],
         ['slow', 'home|ann', minutes(1)],

@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 
 const keys = Array.from({ length: 5 }, (_, n) => ({ pk: 'p', sk: `s${n}` }));
-const timers = Array.from({ length: 5 }, (_, n) => ({ alert: 'slow', key: 'home', due: n }));
+const timers = Array.from({ length: 5 }, (_, n) => ({ job: 'slow', key: 'home', due: n }));
 
 /** A client that deals with so many of a request's keys or items, and leaves out the rest. */
 function dealingWith(most: number) {
@@ -75,7 +75,7 @@ describe('timers', () => {
 
   it('are given up after several attempts', async () => {
     const added = new DynamoTimerStore({ client: dealingWith(0).client, table: 'table', retry }).add(
-      Array.from({ length: 9 }, (_, n) => ({ alert: 'slow', key: 'home', due: n })),
+      Array.from({ length: 9 }, (_, n) => ({ job: 'slow', key: 'home', due: n })),
     );
 
     await expect(added).rejects.toThrow(UnprocessedError);

@@ -113,6 +113,6 @@ export class MemoryTimerStore implements TimerStore {
   }
 }
 
-function nameOf({ alert, key, due }: Timer): string {
-  return `${alert}|${key}|${due}`;
+function nameOf({ job, key, due }: Timer): string {
+  return `${job}|${key}|${due}`;
 }

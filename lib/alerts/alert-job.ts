@@ -1,0 +1,83 @@
+import type { Alert } from '../pipeline/pipeline.ts';
+import { firstWindowEnd } from '../time/window.ts';
+import type { EvaluateContext } from './evaluate.ts';
+import type { Job } from './job.ts';
+import { judgeKey, type MergedPane } from './judge.ts';
+import type { AlertStore, Timer } from './port.ts';
+import type { AlertState } from './state.ts';
+
+/** Another evaluator kept writing the same alert. */
+export class AlertRaceError extends Error {
+  override readonly name = 'AlertRaceError';
+}
+
+const MOST_RACES = 5;
+
+/** The work of an alert rule: to judge each window of each key. */
+export function alertJob(alert: Alert): Job {
+  return {
+    name: alert.name,
+    aggregate: alert.aggregate,
+    rank: 1,
+    firstDue: (start) => firstWindowEnd(alert.window, start + alert.aggregate.pane),
+    run: (context, key, timers, watermark) => judgeAlert(context, alert, key, timers, watermark),
+  };
+}
+
+async function judgeAlert(
+  context: EvaluateContext,
+  alert: Alert,
+  key: string,
+  timers: readonly Timer[],
+  watermark: number,
+): Promise<AlertState[]> {
+  const due = timers[0]?.due ?? Infinity;
+  const last = timers.at(-1)?.due ?? due;
+  for (let race = 0; race < MOST_RACES; race++) {
+    const prior = await context.alerts.read(alert.name, key);
+    // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
+    const to = Math.max(watermark, last) + alert.slide;
+    const panes = await context.panes.readRange(alert.aggregate, key, due - 2 * alert.size, to);
+    const transitions: AlertState[] = [];
+    let next: number | undefined;
+    let state = prior;
+    // A gap without data ends one walk; a later timer begins another.
+    for (const from of [firstUnheardOf(alert, prior, panes, due), ...timers.map((timer) => timer.due)]) {
+      if (next !== undefined && from <= next) continue;
+      const judged = judgeKey(alert, key, state, panes, from, watermark);
+      transitions.push(...judged.transitions);
+      state = judged.transitions.at(-1) ?? state;
+      next = judged.next ?? next;
+    }
+    if (await writeAll(context.alerts, transitions)) {
+      if (next !== undefined) await context.timers.add([{ job: alert.name, key, due: next }]);
+      return transitions;
+    }
+  }
+  throw new AlertRaceError(
+    `alert ${alert.name} of ${key} was written by others ${MOST_RACES} times meanwhile`,
+  );
+}
+
+/**
+ * The first window to judge, at most a window's length before the first timer. Tables are ahead of their streams: a pane that
+ * is there may have no timer yet, and its window has to be judged before those after it. One that was judged already gives
+ * nothing new.
+ */
+function firstUnheardOf(
+  { aggregate, size, window }: Alert,
+  prior: AlertState | undefined,
+  panes: readonly MergedPane[],
+  due: number,
+): number {
+  const since = Math.max(due - size, (prior?.at ?? -Infinity) + 1);
+  const pane = panes.find(({ start }) => start + aggregate.pane >= since);
+  return pane === undefined ? due : Math.min(due, firstWindowEnd(window, pane.start + aggregate.pane));
+}
+
+async function writeAll(alerts: AlertStore, transitions: readonly AlertState[]): Promise<boolean> {
+  for (const transition of transitions) {
+    if (!(await alerts.write(transition))) return false;
+  }
+  return true;
+}

@@ -1,0 +1,36 @@
+import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import { alertJob } from './alert-job.ts';
+import type { EvaluateContext } from './evaluate.ts';
+import type { Timer } from './port.ts';
+import type { AlertState } from './state.ts';
+
+/** Work on each key of an aggregate that falls due as the watermark passes moments of event time. */
+export interface Job {
+  /** Names its timers: no other job of the pipeline has it. */
+  readonly name: string;
+  /** The aggregate whose panes set its timers. */
+  readonly aggregate: Aggregate;
+  /** Jobs of a lower rank are done first: those of a higher one may read what they write. */
+  readonly rank: number;
+  /** When the first work falls due that is owed to a pane which starts at `start`. Both in ms. */
+  readonly firstDue: (start: number) => number;
+  /**
+   * Does what is due for a key. May be repeated at will. It sets the timers of what comes next; those given are removed
+   * afterwards.
+   *
+   * @param timers that are due, earliest first; at least one
+   * @param watermark in ms
+   * @returns the alert transitions that it wrote
+   */
+  readonly run: (
+    context: EvaluateContext,
+    key: string,
+    timers: readonly Timer[],
+    watermark: number,
+  ) => Promise<readonly AlertState[]>;
+}
+
+/** All work that a pipeline's panes may owe. */
+export function jobsOf(pipeline: Pipeline): Job[] {
+  return pipeline.alerts.map(alertJob);
+}

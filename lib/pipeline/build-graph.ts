@@ -1,0 +1,120 @@
+import { buildAggregate, type ErasedAggregate } from './build-aggregate.ts';
+import { checkWindow } from './check.ts';
+import { PipelineError } from './errors.ts';
+import type { Aggregate, Matcher, Pipeline, Source } from './pipeline.ts';
+import { AggregateNode, type SourceNode } from './source.ts';
+
+type Nodes = Readonly<Record<string, AggregateNode<string, object>>>;
+
+/**
+ * Gives every node its name and place, and finds the sources.
+ *
+ * @throws {PipelineError} if the nodes do not make a pipeline
+ */
+export function buildGraph(nodes: Nodes): Pick<Pipeline, 'sources' | 'aggregates'> {
+  const names = new Map(Object.entries(nodes).map(([name, node]) => [node, name]));
+  for (const [name, node] of Object.entries(nodes)) checkNode(names, name, node);
+  const sources = sourcesOf(Object.values(nodes));
+  const built = new Map<AggregateNode<string, object>, Aggregate>();
+  const places = [...names.keys()];
+
+  function build(node: AggregateNode<string, object>): Aggregate {
+    const there = built.get(node);
+    if (there !== undefined) return there;
+    const name = names.get(node) ?? '';
+    const aggregate = buildAggregate(
+      name,
+      places.indexOf(node),
+      eventsOf(name, node),
+      node.definition as ErasedAggregate,
+    );
+    built.set(node, aggregate);
+    return aggregate;
+  }
+
+  function eventsOf(
+    name: string,
+    { origin }: AggregateNode<string, object>,
+  ): Pick<Aggregate, 'source' | 'derivation'> {
+    if ('source' in origin) return { source: sources.get(origin.source), derivation: undefined };
+    const from = build(origin.from);
+    if (from.pane === Infinity) {
+      throw new PipelineError(
+        `aggregates.${name}`,
+        `is over windows of ${from.name}, which is a running total and has none`,
+        'derive it from an aggregate with panes',
+      );
+    }
+    checkWindow(`aggregates.${name}.windows`, origin.over, from.pane, from.retain);
+    return { source: undefined, derivation: { from, window: origin.over } };
+  }
+
+  return { sources: [...sources.values()], aggregates: places.map((node) => build(node)) };
+}
+
+function checkNode(
+  names: ReadonlyMap<AggregateNode<string, object>, string>,
+  name: string,
+  node: AggregateNode<string, object>,
+): void {
+  if (!isNode(node)) {
+    throw new PipelineError(
+      `aggregates.${name}`,
+      'is not an aggregate of a source',
+      'make it by source(schema, …).aggregate({ key, pane, measures }), or give the schema as the first argument',
+    );
+  }
+  if (names.get(node) !== name) {
+    throw new PipelineError(
+      `aggregates.${name}`,
+      `is the same as aggregates.${names.get(node) ?? ''}`,
+      'leave one of them out',
+    );
+  }
+  const { origin } = node;
+  if ('from' in origin && !names.has(origin.from)) {
+    throw new PipelineError(
+      `aggregates.${name}`,
+      'is over windows of an aggregate that the pipeline does not have',
+      'put that among the aggregates too',
+    );
+  }
+}
+
+function isNode(value: unknown): boolean {
+  return value instanceof AggregateNode;
+}
+
+function sourcesOf(nodes: readonly AggregateNode<string, object>[]): Map<SourceNode<unknown>, Source> {
+  const sources = new Map<SourceNode<unknown>, Source>();
+  for (const { origin } of nodes) {
+    if (!('source' in origin) || sources.has(origin.source)) continue;
+    const { stream, when, schema, eventTime } = origin.source;
+    const source = { index: sources.size, stream, when, schema, eventTime };
+    for (const other of sources.values()) checkApart(source, other);
+    sources.set(origin.source, source);
+  }
+  return sources;
+}
+
+/** Of two sources of one stream, every event must be known to be of one at most. */
+function checkApart(source: Source, other: Source): void {
+  if (source.stream !== other.stream || areApart(source.when, other.when)) return;
+  throw new PipelineError(
+    `sources of stream ${source.stream}`,
+    `overlap: an event could be of both ${describe(source.when)} and ${describe(other.when)}`,
+    "tell them apart by other values of one field, such as when: { type: 'bid' } and when: { type: 'auction' }",
+  );
+}
+
+function areApart(one: Matcher | undefined, other: Matcher | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  return Object.entries(one).some(([field, values]) => {
+    const others = other[field];
+    return others !== undefined && !values.some((value) => others.includes(value));
+  });
+}
+
+function describe(when: Matcher | undefined): string {
+  return when === undefined ? 'one without when' : `the one with when: ${JSON.stringify(when)}`;
+}
