@@ -1,7 +1,7 @@
 import { mergeAccs } from '../fold/pane.ts';
 import type { Pane } from '../fold/pane.ts';
 import type { Aggregate } from '../pipeline/pipeline.ts';
-import { paneStart } from '../time/window.ts';
+import { firstWindowEnd, nextWindowEnd, windowStart, type WindowShape } from '../time/window.ts';
 
 /** A pane, or several of them merged, of which nothing will change any more. Times in ms. */
 export interface FinalPane {
@@ -12,38 +12,65 @@ export interface FinalPane {
   readonly accs: readonly unknown[];
 }
 
-/** Final panes of one aggregate merged to a coarser resolution. */
-export class Coarse {
-  readonly #aggregate: Aggregate;
-  readonly #resolution: number;
-  readonly #byStart = new Map<number, Map<string, unknown[]>>();
+/** Makes something else of an aggregate's final panes. */
+export interface Output {
+  /** Watermark in ms at which the next of it is final; infinity if none is under way. */
+  readonly next: number;
+  add(pane: Pane): void;
+  /** Takes what is final at `watermark`, by end and then by key. */
+  take(watermark: number): Iterable<FinalPane>;
+}
 
-  /** @param resolution in ms, a multiple of the aggregate's pane */
-  constructor(aggregate: Aggregate, resolution: number) {
+/** Final panes of one aggregate merged to windows. */
+export class WindowOutput implements Output {
+  readonly #aggregate: Aggregate;
+  readonly #window: WindowShape;
+  readonly #byEnd = new Map<number, Map<string, unknown[]>>();
+  #earliest = Infinity;
+
+  constructor(aggregate: Aggregate, window: WindowShape) {
     this.#aggregate = aggregate;
-    this.#resolution = resolution;
+    this.#window = window;
+  }
+
+  get next(): number {
+    return this.#earliest + this.#aggregate.allowedLateness;
   }
 
   add(pane: Pane): void {
-    const start = paneStart(pane.start, this.#resolution);
-    let keys = this.#byStart.get(start);
-    if (keys === undefined) this.#byStart.set(start, (keys = new Map<string, unknown[]>()));
-    let accs = keys.get(pane.key);
-    if (accs === undefined)
-      keys.set(pane.key, (accs = this.#aggregate.measures.map(({ measure }) => measure.empty())));
-    mergeAccs(this.#aggregate, accs, pane.accs);
+    const { pane: length } = this.#aggregate;
+    let end = firstWindowEnd(this.#window, pane.start + length);
+    while (windowStart(this.#window, end) <= pane.start) {
+      mergeAccs(this.#aggregate, this.#accsOf(end, pane.key), pane.accs);
+      end = nextWindowEnd(this.#window, end);
+    }
   }
 
-  /** Takes what is final at `watermark`, by start and then by key. */
   *take(watermark: number): Generator<FinalPane> {
-    const wait = this.#resolution + this.#aggregate.allowedLateness;
-    const due = [...this.#byStart.keys()].filter((start) => start + wait <= watermark).sort((a, b) => a - b);
-    for (const start of due) {
-      const keys = [...(this.#byStart.get(start) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-      this.#byStart.delete(start);
-      for (const [key, accs] of keys) {
-        yield { aggregate: this.#aggregate, key, start, end: start + this.#resolution, accs };
-      }
+    if (this.next > watermark) return;
+    const { allowedLateness } = this.#aggregate;
+    const due = [...this.#byEnd.keys()]
+      .filter((end) => end + allowedLateness <= watermark)
+      .sort((a, b) => a - b);
+    for (const end of due) {
+      const keys = [...(this.#byEnd.get(end) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+      this.#byEnd.delete(end);
+      const start = windowStart(this.#window, end);
+      for (const [key, accs] of keys) yield { aggregate: this.#aggregate, key, start, end, accs };
     }
+    this.#earliest = Infinity;
+    for (const end of this.#byEnd.keys()) this.#earliest = Math.min(this.#earliest, end);
+  }
+
+  #accsOf(end: number, key: string): unknown[] {
+    let keys = this.#byEnd.get(end);
+    if (keys === undefined) {
+      this.#byEnd.set(end, (keys = new Map<string, unknown[]>()));
+      this.#earliest = Math.min(this.#earliest, end);
+    }
+    let accs = keys.get(key);
+    if (accs === undefined)
+      keys.set(key, (accs = this.#aggregate.measures.map(({ measure }) => measure.empty())));
+    return accs;
   }
 }

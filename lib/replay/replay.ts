@@ -7,7 +7,7 @@ import { compareSequence } from '../fold/sequence.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import type { Rejection } from '../quarantine/rejection.ts';
 import { Calendar } from './calendar.ts';
-import { Coarse, type FinalPane } from './output.ts';
+import { WindowOutput, type FinalPane, type Output } from './output.ts';
 import { ReplayRule } from './rule.ts';
 
 /** Takes what a replay gives, in order of event time. */
@@ -29,12 +29,20 @@ export interface ReplayLane {
   ended: boolean;
 }
 
+/** What final panes are made into, and who takes that. */
+interface Consumer {
+  readonly output: Output;
+  readonly take: (final: FinalPane) => void;
+}
+
 interface Track {
   readonly aggregate: Aggregate;
   readonly panes: PaneMap;
   readonly final: Calendar;
   readonly kept: Calendar | undefined;
-  readonly coarse: Coarse | undefined;
+  readonly consumers: readonly Consumer[];
+  /** Whether the panes themselves are given out. */
+  readonly givesPanes: boolean;
   readonly rules: readonly ReplayRule[];
 }
 
@@ -78,8 +86,16 @@ export class Replay {
       });
       own.push(...alerts.map((alert) => new ReplayRule(alert, panes)));
       rules.push(...own);
-      const coarse = resolution === undefined ? undefined : new Coarse(aggregate, resolution);
-      return { aggregate, panes, final, kept, coarse, rules: own };
+      const consumers =
+        resolution === undefined
+          ? []
+          : [
+              {
+                output: new WindowOutput(aggregate, { size: resolution, slide: resolution }),
+                take: sink.pane,
+              },
+            ];
+      return { aggregate, panes, final, kept, consumers, givesPanes: resolution === undefined, rules: own };
     });
     this.#rules = rules;
   }
@@ -163,7 +179,9 @@ export class Replay {
     // What was given as final stays final, for lanes that are further behind or begin later too.
     for (const lane of this.#lanes) lane.fold.floor = watermark;
     this.#next = Infinity;
-    for (const { final } of this.#tracks) this.#next = Math.min(this.#next, final.next);
+    for (const { final, consumers } of this.#tracks) {
+      this.#next = Math.min(this.#next, final.next, ...consumers.map(({ output }) => output.next));
+    }
     for (const rule of this.#rules) this.#next = Math.min(this.#next, rule.next);
   }
 
@@ -175,14 +193,14 @@ export class Replay {
   }
 
   #givePanes(watermark: number): void {
-    for (const { aggregate, panes, final, kept, coarse } of this.#tracks) {
+    for (const { aggregate, panes, final, kept, consumers, givesPanes } of this.#tracks) {
       for (const pane of final.take(watermark)) {
-        if (coarse !== undefined) coarse.add(pane);
-        else this.#sink.pane(finalPane(aggregate, pane));
+        for (const { output } of consumers) output.add(pane);
+        if (givesPanes) this.#sink.pane(finalPane(aggregate, pane));
         if (kept === undefined) panes.delete(pane);
       }
       for (const pane of kept?.take(watermark) ?? []) panes.delete(pane);
-      for (const pane of coarse?.take(watermark) ?? []) this.#sink.pane(pane);
+      for (const { output, take } of consumers) for (const one of output.take(watermark)) take(one);
     }
   }
 }
