@@ -41,6 +41,7 @@ export async function handler(event: unknown, context: Context): Promise<Partial
     RecordsRepeated: report.repeated,
     RecordsLate: report.late,
     RecordsQuarantined: report.quarantined,
+    RecordsIgnored: report.ignored,
     PanesWritten: report.panesWritten,
     BatchFailures: report.response.batchItemFailures.length,
   });

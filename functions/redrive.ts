@@ -36,7 +36,7 @@ const clients = {
 // What a run holds is to be shown again even when its time is over, so that these calls ask nobody.
 const queues = new SQSClient({ maxAttempts: 2, requestHandler: callsThatEnd });
 const resources = {
-  eventStream: setting(process.env, 'EVENT_STREAM_ARN'),
+  eventStreams: setting(process.env, 'EVENT_STREAM_ARNS').split(','),
   aggregatesTable: setting(process.env, 'AGGREGATES_TABLE'),
   alertsTable: setting(process.env, 'ALERTS_TABLE'),
   timersTable: setting(process.env, 'TIMERS_TABLE'),

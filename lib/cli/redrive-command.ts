@@ -32,7 +32,11 @@ export function redriveCommand({ stdout }: Pick<Streams, 'stdout'>): Command {
     .argument('[id...]', 'the messages to redrive (default: all of the failure queue)')
     .option('--quarantine', 'take up the records of the quarantine queue, too')
     .option('--pipeline <path>', 'the file that defines the pipeline that is deployed', 'pipeline.ts')
-    .option('--event-stream <name>', "the event stream, or its ARN, if it is not the stage's")
+    .option(
+      '--event-stream <name>',
+      "the event stream, or its ARN, if it is not the stage's; once for each of several",
+      (name: string, before: readonly string[] = []) => [...before, name],
+    )
     .option('--aggregates-table <name>', "the aggregates table, if it is not the stage's")
     .option('--alerts-table <name>', "the alerts table, if it is not the stage's")
     .option('--timers-table <name>', "the timers table, if it is not the stage's")

@@ -6,6 +6,7 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { streamsOf } from '../pipeline/streams.ts';
 import type { Outcome } from '../redrive/outcome.ts';
 import { redriveQueue } from '../redrive/redrive-queue.ts';
 import { createRedriver } from '../redrive/redriver.ts';
@@ -27,7 +28,7 @@ import {
 export interface RunOptions extends StageOptions {
   readonly pipeline: string;
   readonly quarantine?: boolean;
-  readonly eventStream?: string;
+  readonly eventStream?: readonly string[];
   readonly aggregatesTable?: string;
   readonly alertsTable?: string;
   readonly timersTable?: string;
@@ -75,11 +76,12 @@ export async function runRedrive(ids: readonly string[], options: RunOptions, ou
 }
 
 async function redriverOf(stage: Stage, options: RunOptions): Promise<ReturnType<typeof createRedriver>> {
+  const pipeline = await loadPipeline(options.pipeline);
   const { region, service, stage: stageName } = options;
   const name = `${service}-${stageName}`;
   const aws = { region };
   return createRedriver({
-    pipeline: await loadPipeline(options.pipeline),
+    pipeline,
     clients: {
       // HTTP/1.1: one read at a time gains nothing from HTTP/2, which the embedded Kinesis does not speak.
       kinesis: new KinesisClient({ ...aws, requestHandler: new NodeHttpHandler() }),
@@ -90,7 +92,8 @@ async function redriverOf(stage: Stage, options: RunOptions): Promise<ReturnType
       s3: new S3Client(aws),
     },
     resources: {
-      eventStream: options.eventStream ?? `${name}-events`,
+      eventStreams:
+        options.eventStream ?? streamsOf(pipeline.sources).map((stream) => `${name}-${stream}`),
       aggregatesTable: options.aggregatesTable ?? `${name}-aggregates`,
       alertsTable: options.alertsTable ?? `${name}-alerts`,
       timersTable: options.timersTable ?? `${name}-timers`,

@@ -78,8 +78,10 @@ function machineReport(pipeline: Pipeline, write: (line: string) => void): Repor
         }),
       );
     },
-    summary: ({ read, applied, late, quarantined, repeated, seconds }) => {
-      write(JSON.stringify({ type: 'summary', read, applied, late, quarantined, repeated, seconds }));
+    summary: ({ read, applied, late, quarantined, ignored, repeated, seconds }) => {
+      write(
+        JSON.stringify({ type: 'summary', read, applied, late, quarantined, ignored, repeated, seconds }),
+      );
     },
   };
 }

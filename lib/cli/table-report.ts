@@ -30,11 +30,14 @@ export class TableReport implements Report {
     );
   }
 
-  summary({ read, applied, late, quarantined, repeated, seconds }: Summary): void {
+  summary({ read, applied, late, quarantined, ignored, repeated, seconds }: Summary): void {
     this.#out.write(this.#totals.tables());
-    const again = repeated > 0 ? `, ${repeated} repeated` : '';
+    const rest = [
+      ...(ignored > 0 ? [`, ${ignored} ignored`] : []),
+      ...(repeated > 0 ? [`, ${repeated} repeated`] : []),
+    ].join('');
     this.#out.write(
-      `\n${read} read: ${applied} applied, ${late} late, ${quarantined} quarantined${again}; ${seconds.toFixed(2)} s\n`,
+      `\n${read} read: ${applied} applied, ${late} late, ${quarantined} quarantined${rest}; ${seconds.toFixed(2)} s\n`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import { Base64Json } from '../decode/base64-json.ts';
 import type { LaneBatch, StreamRecord } from '../decode/record.ts';
+import { streamName } from '../decode/stream-name.ts';
 import { unpackLines } from '../decode/unpack.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import type { Origin, Quarantined, Rejection } from '../quarantine/rejection.ts';
@@ -32,6 +33,8 @@ export interface BatchFold {
   readonly fresh: number;
   /** Records that were dealt with before: a duplicated or retried delivery. */
   readonly repeated: number;
+  /** Records that the pipeline has no source for, and passes over. */
+  readonly ignored: number;
 }
 
 /**
@@ -64,19 +67,22 @@ export function foldBatch(
   const apart = new Map<StreamRecord, readonly StreamRecord[]>();
   let mark = before?.mark;
   let fresh = 0;
+  let ignored = 0;
+  const stream = streamName(lane.source);
 
   /** Deals with one record; gives its lines if it has to be taken apart instead. */
   function take(record: StreamRecord): readonly StreamRecord[] | undefined {
     if (mark !== undefined && compareSequence(record.sequence, mark) <= 0)
       return isWithin(record, mark) ? unpackLines(record) : undefined;
     const watermark = fold.watermark;
-    const verdict = foldRecord(fold, interpret, record, json);
-    const isRefused = verdict !== undefined && !Array.isArray(verdict);
+    const verdict = foldRecord(fold, interpret, record, json, stream);
+    const isRefused = typeof verdict === 'object' && !Array.isArray(verdict);
     const lines = isRefused && verdict.reason === 'not-json' ? unpackLines(record) : undefined;
     if (lines !== undefined) return lines;
     mark = record.sequence;
     fresh++;
     if (isRefused) quarantined.push({ ...verdict, origin: originOf(lane, record), bytes: bytesOf(record) });
+    else if (verdict === 'ignored') ignored++;
     else if (verdict !== undefined) late.push({ record, watermark });
     return undefined;
   }
@@ -96,6 +102,7 @@ export function foldBatch(
     progress: fresh === 0 || mark === undefined ? undefined : { mark, maxEventTime: fold.maxEventTime },
     fresh,
     repeated: records.length - fresh,
+    ignored,
   };
 }
 
@@ -109,13 +116,14 @@ function foldRecord(
   interpret: Interpreter,
   record: StreamRecord,
   json: Base64Json,
-): Aggregate[] | Rejection | undefined {
+  stream: string | undefined,
+): Aggregate[] | Rejection | 'ignored' | undefined {
   const { verdict } = record;
   if (verdict !== undefined) return verdict === 'nothing' ? undefined : verdict;
   const decoded = json.decode(record.data);
   if ('reason' in decoded) return decoded;
-  const event = interpret(decoded.value, record.arrival);
-  return isRejection(event) ? event : fold.add(event, record.sequence);
+  const event = interpret(decoded.value, record.arrival, stream);
+  return event === 'ignored' || isRejection(event) ? event : fold.add(event, record.sequence);
 }
 
 /** The record's own bytes. */

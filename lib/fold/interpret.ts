@@ -1,5 +1,5 @@
 import type { Pipeline, Source } from '../pipeline/pipeline.ts';
-import { findSource } from '../pipeline/find-source.ts';
+import { createFindSource, unknownType } from '../pipeline/find-source.ts';
 import type { Rejection } from '../quarantine/rejection.ts';
 import { isoTime, readEventTime } from '../time/event-time.ts';
 import { keyPart } from './key.ts';
@@ -17,8 +17,11 @@ export interface Interpreted {
   readonly inputs: unknown[];
 }
 
+/** An event's content, or why it can never be folded in; `'ignored'` if the pipeline passes over what it has no source for. */
+export type Interpretation = Interpreted | Rejection | 'ignored';
+
 /**
- * Reads an event; gives its content, or why it can never be folded in.
+ * Reads an event.
  *
  * @param arrival in ms
  * @param stream name of the stream that it came in, if it is known
@@ -27,7 +30,7 @@ export type Interpreter = (
   value: unknown,
   arrival: number | undefined,
   stream?: string,
-) => Interpreted | Rejection;
+) => Interpretation;
 
 // A sort key takes 1,024 bytes, and a timer's holds a time and an alert's name of up to 64 beside the key:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
@@ -39,9 +42,11 @@ export function createInterpreter(pipeline: Pipeline): Interpreter {
   const [only] = interpreters;
   if (only !== undefined && pipeline.sources.length === 1 && pipeline.sources[0]?.when === undefined)
     return only;
+  const find = createFindSource(pipeline.sources);
   return (value, arrival, stream) => {
-    const source = findSource(pipeline.sources, value, stream);
-    if ('reason' in source) return source;
+    const source = find(value, stream);
+    if (source === undefined)
+      return pipeline.unmatched === 'ignore' ? 'ignored' : unknownType(pipeline.sources, stream);
     const interpret = interpreters[source.index];
     if (interpret === undefined) throw new Error('a source of the pipeline is not at its index');
     return interpret(value, arrival);
@@ -144,8 +149,8 @@ function interpreterOf({ aggregates: all, maxAhead }: Pipeline, source: Source):
 }
 
 /** Tells a rejection from an interpreted event. */
-export function isRejection(outcome: Interpreted | Rejection): outcome is Rejection {
-  return 'reason' in outcome;
+export function isRejection(outcome: Interpretation): outcome is Rejection {
+  return typeof outcome === 'object' && 'reason' in outcome;
 }
 
 function badKey(aggregate: string, dimension: string, value: unknown): Rejection {

@@ -33,6 +33,8 @@ export interface AggregateReport {
   /** Records that are late for each aggregate, by name; only those that have any. */
   readonly lateBy: Readonly<Record<string, number>>;
   readonly quarantined: number;
+  /** Records that the pipeline has no source for, and passes over. */
+  readonly ignored: number;
   readonly panesWritten: number;
   readonly errors: readonly unknown[];
 }
@@ -50,7 +52,14 @@ export async function handleAggregate(context: AggregateContext, event: unknown)
   // Nothing here can be retried: an event that is not Kinesis's has no sequence number to report.
   if (quarantined.length > 0) await context.quarantine(quarantined.flatMap(quarantineMessages));
 
-  const report = { records: 0, repeated: 0, late: 0, quarantined: quarantined.length, panesWritten: 0 };
+  const report = {
+    records: 0,
+    repeated: 0,
+    late: 0,
+    quarantined: quarantined.length,
+    ignored: 0,
+    panesWritten: 0,
+  };
   const lateBy: Record<string, number> = {};
   const errors: unknown[] = [];
   const failures: string[] = [];
@@ -61,6 +70,7 @@ export async function handleAggregate(context: AggregateContext, event: unknown)
     report.late += done.late;
     for (const [name, count] of Object.entries(done.lateBy)) lateBy[name] = (lateBy[name] ?? 0) + count;
     report.quarantined += (done.batch?.quarantined.length ?? 0) + done.full;
+    report.ignored += done.batch?.ignored ?? 0;
     report.panesWritten += done.written;
     errors.push(...done.errors);
     if (done.failedFrom !== undefined) failures.push(recordSequence(done.failedFrom));

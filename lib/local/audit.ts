@@ -1,5 +1,5 @@
 import { keyText } from '../fold/key.ts';
-import { findSource } from '../pipeline/find-source.ts';
+import { createFindSource, type FindSource } from '../pipeline/find-source.ts';
 import type { Aggregate, Pipeline, Source } from '../pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../quarantine/message.ts';
 import { paneStart } from '../time/window.ts';
@@ -18,10 +18,12 @@ export interface AuditResult {
  */
 export class Audit {
   readonly #pipeline: Pipeline;
+  readonly #find: FindSource;
   readonly #wanted = new Map<string, number>();
 
   constructor(pipeline: Pipeline) {
     this.#pipeline = pipeline;
+    this.#find = createFindSource(pipeline.sources);
   }
 
   /** Counts one line of the input. One that is not an event of the pipeline belongs into quarantine, and counts nothing. */
@@ -65,8 +67,8 @@ export class Audit {
   #read(line: string): { readonly source: Source; readonly event: unknown } | undefined {
     try {
       const value: unknown = JSON.parse(line);
-      const source = findSource(this.#pipeline.sources, value, undefined);
-      if ('reason' in source) return undefined;
+      const source = this.#find(value, undefined);
+      if (source === undefined) return undefined;
       const result = source.schema['~standard'].validate(value);
       return result instanceof Promise || result.issues ? undefined : { source, event: result.value };
     } catch {

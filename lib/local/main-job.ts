@@ -7,6 +7,7 @@ import { Audit, auditName, type AuditResult } from './audit.ts';
 import type { MetricsTally } from './metrics-tally.ts';
 import { putRecords, type Outgoing } from './producer.ts';
 import { QueueReader } from './queue-reader.ts';
+import { sortByStream } from './route.ts';
 import type { RunningStack } from './stack-runner.ts';
 import { storedPanes } from './stored.ts';
 import { subscribe } from './subscriber.ts';
@@ -17,6 +18,7 @@ export interface JobSummary extends AuditResult {
   readonly applied: number;
   readonly late: number;
   readonly quarantined: number;
+  readonly ignored: number;
   readonly panes: number;
   readonly paneWrites: number;
   /** In the order in which they were received. */
@@ -63,7 +65,11 @@ export async function runJob({ stack, pipeline, lines, metrics, console }: JobOp
 
   const began = performance.now();
   console.start(lines.length);
-  await putRecords(stack.aws.clients.kinesis, stack.ref('EventStream'), outgoing(lines), () => undefined);
+  const { kinesis } = stack.aws.clients;
+  const byStream = sortByStream(pipeline, lines, streamNames(stack));
+  await Promise.all(
+    [...byStream].map(([stream, own]) => putRecords(kinesis, stream, outgoing(own), () => undefined)),
+  );
   await stack.quiet();
   const seconds = (performance.now() - began) / 1000;
   await Promise.all([subscriber.drain(), quarantine.drain()]);
@@ -74,13 +80,15 @@ export async function runJob({ stack, pipeline, lines, metrics, console }: JobOp
   for (const message of firstParts) audit.aside(message);
   const late = firstParts.filter(({ kind }) => kind === 'late').length;
   const quarantined = firstParts.length - late;
+  const ignored = metrics.sum('RecordsIgnored');
   const stored = await readStored(stack, pipeline);
   console.line(stored.totals.tables());
   return {
     read: lines.length,
-    applied: lines.length - late - quarantined,
+    applied: lines.length - late - quarantined - ignored,
     late,
     quarantined,
+    ignored,
     panes: stored.panes,
     paneWrites: metrics.sum('PanesWritten'),
     alerts,
@@ -88,6 +96,13 @@ export async function runJob({ stack, pipeline, lines, metrics, console }: JobOp
     ...audit.compare(stored.records),
     seconds,
   };
+}
+
+/** The event streams of the stack, the service's own first. */
+function streamNames({ stack, ref }: RunningStack): string[] {
+  const own = ref('EventStream');
+  const streams = [...stack.resources.values()].filter(({ type }) => type === 'AWS::Kinesis::Stream');
+  return [own, ...streams.map((stream) => stream.ref).filter((name) => name !== own)];
 }
 
 function* outgoing(lines: readonly string[]): Generator<Outgoing> {

@@ -94,7 +94,7 @@ function describe({ stack }: RunningStack): string {
 function report(summary: JobSummary): string {
   const held = summary.lost === 0 && summary.doubled === 0;
   return [
-    `${summary.read} records read in ${summary.seconds.toFixed(1)} s: ${summary.applied} applied, ${summary.late} late, ${summary.quarantined} quarantined`,
+    `${summary.read} records read in ${summary.seconds.toFixed(1)} s: ${summary.applied} applied, ${summary.late} late, ${summary.quarantined} quarantined${summary.ignored > 0 ? `, ${summary.ignored} ignored` : ''}`,
     `${summary.panes} panes written, by ${summary.paneWrites} writes; ${summary.failedBatches} batches reported for another try`,
     `${count(summary, 'firing')} alerts fired, ${count(summary, 'resolved')} resolved`,
     `lost ${summary.lost}, double-counted ${summary.doubled}: ${held ? 'checked against an independent count of the input' : 'the stored panes do NOT agree with an independent count of the input'}`,

@@ -1,6 +1,7 @@
 import { buildAggregate, type ErasedAggregate } from './build-aggregate.ts';
 import { checkWindow } from './check.ts';
 import { PipelineError } from './errors.ts';
+import { areApart, matcherText } from './matcher.ts';
 import type { Aggregate, Matcher, Pipeline, Source } from './pipeline.ts';
 import { AggregateNode, type SourceNode } from './source.ts';
 
@@ -107,14 +108,6 @@ function checkApart(source: Source, other: Source): void {
   );
 }
 
-function areApart(one: Matcher | undefined, other: Matcher | undefined): boolean {
-  if (one === undefined || other === undefined) return false;
-  return Object.entries(one).some(([field, values]) => {
-    const others = other[field];
-    return others !== undefined && !values.some((value) => others.includes(value));
-  });
-}
-
 function describe(when: Matcher | undefined): string {
-  return when === undefined ? 'one without when' : `the one with when: ${JSON.stringify(when)}`;
+  return when === undefined ? 'one without when' : `the one with when: ${matcherText(when)}`;
 }

@@ -6,6 +6,7 @@ export function describeRedriven(done: Extract<Redriven, { readonly kind: 'repai
   const aside = [
     ...(done.late > 0 ? [`${done.late} late`] : []),
     ...(done.quarantined > 0 ? [`${done.quarantined} quarantined`] : []),
+    ...(done.ignored > 0 ? [`${done.ignored} ignored`] : []),
   ];
   return [`${counted(done.records, 'record')} folded into ${counted(done.panes, 'pane')}`, ...aside].join(
     ', ',

@@ -1,24 +1,27 @@
+import { streamName } from '../decode/stream-name.ts';
 import { kept, type Outcome } from './outcome.ts';
 
 /**
- * Keeps records that are not of the stage's own event stream: its tables would hold what another stage counted.
+ * Keeps records that are not of the stage's own event streams: its tables would hold what another stage counted.
  *
- * @param eventStream the stage's stream: its ARN, or its name if no more is known
+ * @param eventStreams the stage's streams: their ARNs, or their names if no more is known
  * @returns nothing if the records are the stage's
  */
-export function keepForeign(eventStream: string, streamArn: string): Outcome | undefined {
-  if (streamArn === eventStream) return undefined;
+export function keepForeign(eventStreams: readonly string[], streamArn: string): Outcome | undefined {
+  if (eventStreams.includes(streamArn)) return undefined;
   const name = nameOf(streamArn);
-  const own = nameOf(eventStream);
-  if (name !== own)
-    return kept(`the records are of stream ${name}, and this stage's is ${own}; run with that --stage`);
-  if (own === eventStream) return undefined;
-  return kept(
-    `the records are of stream ${streamArn}, and this stage's is ${eventStream}; run with that --region and account`,
-  );
+  const own = eventStreams.find((stream) => nameOf(stream) === name);
+  if (own === name) return undefined;
+  if (own !== undefined) {
+    return kept(
+      `the records are of stream ${streamArn}, and this stage's is ${own}; run with that --region and account`,
+    );
+  }
+  const names = eventStreams.map(nameOf);
+  const all = names.length === 1 ? `this stage's is ${names.join()}` : `this stage's are ${names.join(', ')}`;
+  return kept(`the records are of stream ${name}, and ${all}; run with that --stage`);
 }
 
-/** @example nameOf('arn:aws:kinesis:us-east-1:000000000000:stream/weir-dev-events') // 'weir-dev-events' */
 function nameOf(stream: string): string {
-  return /^arn:[^:]*:kinesis:[^:]*:[^:]*:stream\/(.+)$/.exec(stream)?.[1] ?? stream;
+  return streamName(stream) ?? stream;
 }

@@ -43,6 +43,8 @@ export type Redriven =
       readonly panes: number;
       readonly late: number;
       readonly quarantined: number;
+      /** Records that the pipeline has no source for, and passes over. */
+      readonly ignored: number;
     }
   /** Not everything could be done; doing it again later does no harm. */
   | { readonly kind: 'kept'; readonly detail: string };
@@ -101,6 +103,7 @@ export async function redriveRange(context: RedriveContext, lost: LostRange): Pr
     panes: refolded.written,
     late: leftOut.late,
     quarantined: batch.quarantined.length + leftOut.full,
+    ignored: batch.ignored,
   };
 }
 

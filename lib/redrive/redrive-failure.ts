@@ -28,7 +28,7 @@ export async function redriveFailure(context: FailureContext, body: string): Pro
   const failed = await batchOf(context, body);
   const { source, streamArn, shardId, first, last } = failed;
   if (source === 'dynamodb') return redriveChanges(context.changes, context.open(streamArn, shardId), failed);
-  const foreign = keepForeign(context.eventStream, streamArn);
+  const foreign = keepForeign(context.eventStreams, streamArn);
   if (foreign !== undefined) return foreign;
   const range = context.open(streamArn, shardId);
   const redriven = await redriveRange(context, { range, first, last, givenUp: true });

@@ -1,5 +1,6 @@
 import { decodeJson } from '../decode/json.ts';
 import type { LaneBatch, StreamRecord } from '../decode/record.ts';
+import { streamName } from '../decode/stream-name.ts';
 import { unpackLines } from '../decode/unpack.ts';
 import { bytesOf } from '../fold/batch.ts';
 import { isRejection, type Interpreter } from '../fold/interpret.ts';
@@ -15,8 +16,8 @@ import { RetentionError, type ShardRange } from './shard-range.ts';
 
 /** What it takes to take quarantined records up again. */
 export interface QuarantinedContext extends RedriveContext {
-  /** The stage's event stream: its ARN, or its name if no more is known. */
-  readonly eventStream: string;
+  /** The stage's event streams: their ARNs, or their names if no more is known. */
+  readonly eventStreams: readonly string[];
   /** Opens a shard for being read back. */
   readonly open: (streamArn: string, shardId: string) => ShardRange;
 }
@@ -51,7 +52,7 @@ export async function redriveQuarantined(
   const { source, shard, sequence } = origin;
   if (shard === undefined || sequence === undefined || !source.includes(':kinesis:'))
     return kept('the message names no record of a Kinesis stream');
-  const foreign = keepForeign(context.eventStream, source);
+  const foreign = keepForeign(context.eventStreams, source);
   if (foreign !== undefined) return foreign;
 
   const range = context.open(source, shard);
@@ -71,7 +72,7 @@ export async function redriveQuarantined(
   if (progress === undefined || compareSequence(progress.mark, last.sequence) < 0)
     return kept('its batch is still on its way; it can be redriven once the batch is through');
   for (const record of named) {
-    const refused = refusal(context.interpret, record);
+    const refused = refusal(context.interpret, record, streamName(source));
     if (refused !== undefined) return kept(`still refused: ${refused.reason}: ${refused.detail}`);
   }
 
@@ -100,11 +101,15 @@ function isSame({ origin }: QuarantineMessage, { subSequence }: Origin): boolean
   return subSequence === undefined || origin.subSequence === subSequence;
 }
 
-function refusal(interpret: Interpreter, record: StreamRecord): Rejection | undefined {
+function refusal(
+  interpret: Interpreter,
+  record: StreamRecord,
+  stream: string | undefined,
+): Rejection | undefined {
   const { verdict } = record;
   if (verdict !== undefined) return verdict === 'nothing' ? undefined : verdict;
   const decoded = decodeJson(bytesOf(record));
   if ('reason' in decoded) return decoded;
-  const event = interpret(decoded.value, record.arrival);
+  const event = interpret(decoded.value, record.arrival, stream);
   return isRejection(event) ? event : undefined;
 }

@@ -29,8 +29,8 @@ export interface RedriveClients extends StreamClients {
 
 /** Names of what a stage is made of. */
 export interface RedriveResources {
-  /** The event stream's ARN, or its name if no more is known. */
-  readonly eventStream: string;
+  /** The event streams' ARNs, or their names if no more is known. */
+  readonly eventStreams: readonly string[];
   readonly aggregatesTable: string;
   readonly alertsTable: string;
   readonly timersTable: string;
@@ -85,7 +85,7 @@ function contextOf(options: RedriverOptions): FailureContext {
     store: new DynamoPaneStore({ client, table: aggregatesTable, retry, now: Date.now }),
     quarantine,
     now: Date.now,
-    eventStream: resources.eventStream,
+    eventStreams: resources.eventStreams,
     open: (streamArn, shardId) => openShard(clients, streamRetry, streamArn, shardId, streamPause),
     fetch: (object) => messageRetry.run(() => fetchObject(s3, object)),
     changes: {

@@ -6,6 +6,7 @@ import type { Pane } from '../fold/pane.ts';
 import { compareSequence } from '../fold/sequence.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import type { Rejection } from '../quarantine/rejection.ts';
+import type { WindowShape } from '../time/window.ts';
 import { Calendar } from './calendar.ts';
 import { WindowOutput, type FinalPane, type Output } from './output.ts';
 import { ReplayRule } from './rule.ts';
@@ -16,13 +17,15 @@ export interface ReplaySink {
   readonly alert: (transition: AlertState) => void;
 }
 
-/** What became of one event: `undefined` if it is in every aggregate. */
+/** What became of one event: `undefined` if it is in every aggregate, `'ignored'` if it is of no source. */
 export type Outcome =
-  Rejection | { readonly lateFor: readonly Aggregate[]; readonly watermark: number } | undefined;
+  Rejection | { readonly lateFor: readonly Aggregate[]; readonly watermark: number } | 'ignored' | undefined;
 
 /** A lane under replay. */
 export interface ReplayLane {
   readonly fold: Fold;
+  /** Name of the stream that its events came in, if it is known. */
+  readonly stream: string | undefined;
   /** Sequence number of the last record, where the lane has them. */
   mark: string | undefined;
   /** An ended lane no longer holds the watermark back. */
@@ -63,15 +66,15 @@ export class Replay {
   #others = Infinity;
   #current: ReplayLane | undefined;
 
-  /** @param resolutions coarser resolution in ms by aggregate name */
-  constructor(pipeline: Pipeline, sink: ReplaySink, resolutions: ReadonlyMap<string, number> = new Map()) {
+  /** @param windows what panes are merged to, by aggregate name; the others' panes are given as they are */
+  constructor(pipeline: Pipeline, sink: ReplaySink, windows: ReadonlyMap<string, WindowShape> = new Map()) {
     this.#pipeline = pipeline;
     this.#sink = sink;
     this.#interpret = createInterpreter(pipeline);
     const rules: ReplayRule[] = [];
     this.#tracks = pipeline.aggregates.map((aggregate) => {
       const alerts = pipeline.alerts.filter((alert) => alert.aggregate === aggregate);
-      const resolution = resolutions.get(aggregate.name);
+      const window = windows.get(aggregate.name);
       const final = new Calendar(aggregate.pane + aggregate.allowedLateness);
       const longest = Math.max(0, ...alerts.map((alert) => alert.size));
       // A window that holds a pane ends at most its size after the pane's start, and is judged again as long as one of its
@@ -87,27 +90,20 @@ export class Replay {
       own.push(...alerts.map((alert) => new ReplayRule(alert, panes)));
       rules.push(...own);
       const consumers =
-        resolution === undefined
-          ? []
-          : [
-              {
-                output: new WindowOutput(aggregate, { size: resolution, slide: resolution }),
-                take: sink.pane,
-              },
-            ];
-      return { aggregate, panes, final, kept, consumers, givesPanes: resolution === undefined, rules: own };
+        window === undefined ? [] : [{ output: new WindowOutput(aggregate, window), take: sink.pane }];
+      return { aggregate, panes, final, kept, consumers, givesPanes: window === undefined, rules: own };
     });
     this.#rules = rules;
   }
 
-  /** A new lane: one ordered source. */
-  lane(): ReplayLane {
+  /** A new lane: one ordered source. @param stream name of the stream that its events came in, if it is known */
+  lane(stream?: string): ReplayLane {
     const panes = this.#tracks.map((track) => track.panes);
     const onBehind = (pane: Pane): void => {
       this.#judgeAgain(pane);
     };
     const fold = new Fold(this.#pipeline, -Infinity, { panes, onBehind });
-    const lane = { fold, mark: undefined, ended: false };
+    const lane = { fold, stream, mark: undefined, ended: false };
     this.#lanes.push(lane);
     this.#current = undefined;
     return lane;
@@ -122,8 +118,8 @@ export class Replay {
 
   /** Folds one event of a lane in, and gives out what its time makes due. */
   add(lane: ReplayLane, value: unknown, arrival: number | undefined): Outcome {
-    const event = this.#interpret(value, arrival);
-    if (isRejection(event)) return event;
+    const event = this.#interpret(value, arrival, lane.stream);
+    if (event === 'ignored' || isRejection(event)) return event;
     if (lane !== this.#current) this.#turnTo(lane);
     const watermark = lane.fold.closedUntil;
     const lateFor = lane.fold.add(event, '');

@@ -3,25 +3,37 @@ import { elementsOf } from '../decode/elements.ts';
 import { decodeJson, decodeText } from '../decode/json.ts';
 import { decodeKinesisEvent } from '../decode/kinesis-event.ts';
 import type { StreamRecord } from '../decode/record.ts';
+import { streamName } from '../decode/stream-name.ts';
 import { NO_EVENTS } from '../decode/units.ts';
 import { unpackLines } from '../decode/unpack.ts';
 import { recordSequence, subSequence } from '../fold/sequence.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
+import { needsStream, streamsOf } from '../pipeline/streams.ts';
 import { lateMessages, quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
 import type { Origin, Rejection } from '../quarantine/rejection.ts';
+import type { WindowShape } from '../time/window.ts';
+import { InputError } from './input-error.ts';
 import { Replay, type Outcome, type ReplayLane, type ReplaySink } from './replay.ts';
 import type { Line } from './lines.ts';
 import { parseTogether, TOGETHER } from './parse-together.ts';
 import { isBlank, readUnits, type Units } from './units.ts';
 
+/** A recording whose events all came in one stream. */
+export interface StreamRecording {
+  /** Path of a file, or `-` for standard input. */
+  readonly path: string;
+  /** The stream's name. */
+  readonly stream: string;
+}
+
 /** What a replay reads and where its results go. */
 export interface RunOptions {
   readonly pipeline: Pipeline;
-  /** Paths of recorded files, `-` for standard input. */
-  readonly sources: readonly string[];
+  /** Paths of recorded files, `-` for standard input; with the stream where neither the file nor the events say it. */
+  readonly sources: readonly (string | StreamRecording)[];
   readonly stdin: Readable;
-  /** Coarser resolution in ms by aggregate. */
-  readonly resolutions?: ReadonlyMap<string, number>;
+  /** What panes are merged to, by aggregate name. */
+  readonly windows?: ReadonlyMap<string, WindowShape>;
   readonly sink: ReplaySink & { readonly aside: (message: QuarantineMessage) => void };
 }
 
@@ -33,6 +45,8 @@ export interface Counts {
   /** Missing from one aggregate at least, as they came after its allowed lateness. */
   late: number;
   quarantined: number;
+  /** Of no source of the pipeline, which passes them over. */
+  ignored: number;
   /** Records of a stream that were recorded more than once. */
   repeated: number;
 }
@@ -58,33 +72,38 @@ const TURN_LINES = 1_000;
  * Replays recorded events through a pipeline. Each source is a lane; of several, the one whose event time is furthest behind
  * is read next, so that days recorded in files of their own and shards recorded side by side both come out right.
  *
- * @throws {InputError} if a source cannot be read
+ * @throws {InputError} if a source cannot be read, or does not say the stream where the pipeline needs it
  */
 export async function runReplay({
   pipeline,
   sources,
   stdin,
-  resolutions,
+  windows,
   sink,
 }: RunOptions): Promise<Counts> {
-  const replay = new Replay(pipeline, sink, resolutions);
-  const counts: Counts = { read: 0, applied: 0, late: 0, quarantined: 0, repeated: 0 };
-  const reader = new UnitReader(replay, counts, sink.aside);
-  const open: Source[] = sources.map((path) => ({
-    path,
-    units: readUnits(path, stdin),
-    lane: replay.lane(),
-    shards: new Set(),
-    buffer: { first: 1, lines: [] },
-    at: 0,
-    ended: false,
-  }));
+  const replay = new Replay(pipeline, sink, windows);
+  const counts: Counts = { read: 0, applied: 0, late: 0, quarantined: 0, ignored: 0, repeated: 0 };
+  const reader = new UnitReader(pipeline, replay, counts, sink.aside);
+  const open = sources.map((source) => openSource(source, replay, stdin));
   for (let source = furthestBehind(open); source !== undefined; source = furthestBehind(open)) {
     await takeTurn(source, reader);
     if (source.ended) for (const lane of [source.lane, ...source.shards]) replay.end(lane);
   }
   replay.finish();
   return counts;
+}
+
+function openSource(source: string | StreamRecording, replay: Replay, stdin: Readable): Source {
+  const { path, stream } = typeof source === 'string' ? { path: source, stream: undefined } : source;
+  return {
+    path,
+    units: readUnits(path, stdin),
+    lane: replay.lane(stream),
+    shards: new Set(),
+    buffer: { first: 1, lines: [] },
+    at: 0,
+    ended: false,
+  };
 }
 
 function furthestBehind(sources: readonly Source[]): Source | undefined {
@@ -129,12 +148,20 @@ function readGroup(source: Source, reader: UnitReader, from: number, to: number)
 
 /** Reads lines: an event each, or a recorded Lambda event with records of streams in it. */
 class UnitReader {
+  /** The pipeline's streams, if an event can belong to several of them. */
+  readonly #choices: readonly string[] | undefined;
   readonly #replay: Replay;
   readonly #counts: Counts;
   readonly #aside: (message: QuarantineMessage) => void;
   readonly #lanes = new Map<string, ReplayLane>();
 
-  constructor(replay: Replay, counts: Counts, aside: (message: QuarantineMessage) => void) {
+  constructor(
+    { sources }: Pipeline,
+    replay: Replay,
+    counts: Counts,
+    aside: (message: QuarantineMessage) => void,
+  ) {
+    this.#choices = needsStream(sources) ? streamsOf(sources) : undefined;
     this.#replay = replay;
     this.#counts = counts;
     this.#aside = aside;
@@ -174,9 +201,12 @@ class UnitReader {
   }
 
   #readEvent(source: Source, content: Line, line: number, value: unknown, place: number | undefined): void {
+    if (this.#choices !== undefined && source.lane.stream === undefined)
+      throw withoutStream(source.path, this.#choices);
     this.#counts.read++;
     const outcome = checkSize(content) ?? this.#replay.add(source.lane, value, undefined);
     if (outcome === undefined) this.#counts.applied++;
+    else if (outcome === 'ignored') this.#counts.ignored++;
     else this.#setAside(outcome, { source: source.path, ...placeIn(place), line }, toBytes(content));
   }
 
@@ -187,7 +217,7 @@ class UnitReader {
       this.#setAside(part, { source: source.path, line }, part.bytes);
     }
     for (const { lane: name, source: stream, shard, records } of lanes) {
-      const lane = this.#laneOf(source, name);
+      const lane = this.#laneOf(source, name, streamName(stream));
       for (const record of records)
         this.#readRecord(lane, record, (sequence) => originOf(stream, shard, sequence, line));
     }
@@ -210,17 +240,18 @@ class UnitReader {
     }
     const outcome = 'reason' in decoded ? decoded : this.#replay.add(lane, decoded.value, record.arrival);
     if (outcome === undefined) this.#counts.applied++;
+    else if (outcome === 'ignored') this.#counts.ignored++;
     else this.#setAside(outcome, origin(record.sequence), bytes);
   }
 
-  #laneOf(source: Source, name: string): ReplayLane {
+  #laneOf(source: Source, name: string, stream: string | undefined): ReplayLane {
     let lane = this.#lanes.get(name);
-    if (lane === undefined) this.#lanes.set(name, (lane = this.#replay.lane()));
+    if (lane === undefined) this.#lanes.set(name, (lane = this.#replay.lane(stream)));
     source.shards.add(lane);
     return lane;
   }
 
-  #setAside(outcome: Exclude<Outcome, undefined>, origin: Origin, bytes: Uint8Array): void {
+  #setAside(outcome: Exclude<Outcome, 'ignored' | undefined>, origin: Origin, bytes: Uint8Array): void {
     let messages: QuarantineMessage[];
     if ('lateFor' in outcome) {
       this.#counts.late++;
@@ -232,6 +263,14 @@ class UnitReader {
     }
     for (const message of messages) this.#aside(message);
   }
+}
+
+function withoutStream(path: string, streams: readonly string[]): InputError {
+  const choices = streams.map((stream) => `${stream}=${path}`).join(' or ');
+  return new InputError(
+    path,
+    `its events do not say which of the pipeline's streams they came in; write ${choices}`,
+  );
 }
 
 function originOf(source: string, shard: string | undefined, sequence: string, line: number): Origin {

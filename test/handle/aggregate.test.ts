@@ -49,6 +49,7 @@ describe('handleAggregate', () => {
       late: 0,
       lateBy: {},
       quarantined: 0,
+      ignored: 0,
       panesWritten: 3,
       errors: [],
       response: whole,

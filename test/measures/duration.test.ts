@@ -54,13 +54,13 @@ function replayTo(format: 'table' | 'ndjson', resolution?: number): string {
         report.alert(transition);
       },
     },
-    new Map(resolution === undefined ? [] : [['views', resolution]]),
+    new Map(resolution === undefined ? [] : [['views', { size: resolution, slide: resolution }]]),
   );
   const lane = replay.lane();
   for (const event of events) replay.add(lane, event, undefined);
   replay.add(lane, { at: minutes(75), page: 'other', ms: 0 }, undefined);
   replay.finish();
-  report.summary({ read: 8, applied: 8, late: 0, quarantined: 0, repeated: 0, seconds: 0 });
+  report.summary({ read: 8, applied: 8, late: 0, quarantined: 0, ignored: 0, repeated: 0, seconds: 0 });
   void out.end();
   return text;
 }

@@ -54,7 +54,7 @@ it('reads out of an item what was folded into it', () => {
   const fold = new Fold(pipeline, -Infinity);
   for (const [i, ms] of [120, -3, null, 0, 7.5, 300].entries()) {
     const event = interpret({ at: T0 + 1_000 * i, page: i % 2 === 0 ? '/' : '/cart', ms }, undefined);
-    if (isRejection(event)) throw new Error(event.detail);
+    if (event === 'ignored' || isRejection(event)) throw new Error(JSON.stringify(event));
     fold.add(event, String(i + 1));
   }
   const [pane] = [...fold.panes[0]!];

@@ -55,7 +55,7 @@ async function redrive(
     pipeline: by,
     clients: { ...aws.clients, s3 },
     resources: {
-      eventStream: stage.streamArn,
+      eventStreams: [stage.streamArn],
       aggregatesTable: tables.aggregates,
       alertsTable: tables.alerts,
       timersTable: tables.timers,

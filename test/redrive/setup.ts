@@ -40,7 +40,7 @@ export function laneOfRecords(records: readonly EventRecord[], pipeline = usual)
       return Promise.resolve();
     },
     range,
-    eventStream: STREAM,
+    eventStreams: [STREAM],
     open: () => range,
   };
   return {
