@@ -30,16 +30,19 @@ interface Totals {
 
 /** Each key's measures over all its panes, and a table of the biggest keys for people. */
 export class KeyTotals {
-  readonly #aggregates: readonly Aggregate[];
-  readonly #totals: readonly Totals[];
+  readonly #totals: ReadonlyMap<Aggregate, Totals>;
 
   constructor(pipeline: Pipeline) {
-    this.#aggregates = pipeline.aggregates;
-    this.#totals = pipeline.aggregates.map(() => ({ byKey: new Map(), from: Infinity, to: -Infinity }));
+    this.#totals = new Map(
+      pipeline.aggregates.map((aggregate) => [
+        aggregate,
+        { byKey: new Map(), from: Infinity, to: -Infinity },
+      ]),
+    );
   }
 
   add({ aggregate, key, start, end, accs }: KeyPane): void {
-    const totals = this.#totals[aggregate.index];
+    const totals = this.#totals.get(aggregate);
     if (totals === undefined) return;
     let total = totals.byKey.get(key);
     if (total === undefined) {
@@ -54,11 +57,10 @@ export class KeyTotals {
 
   /** A table per aggregate: its biggest keys by the first measure that is a number. */
   tables(): string {
-    return this.#totals.map((totals, index) => this.#tableOf(totals, this.#aggregates[index])).join('');
+    return [...this.#totals].map(([aggregate, totals]) => this.#tableOf(aggregate, totals)).join('');
   }
 
-  #tableOf({ byKey, from, to }: Totals, aggregate: Aggregate | undefined): string {
-    if (aggregate === undefined) return '';
+  #tableOf(aggregate: Aggregate, { byKey, from, to }: Totals): string {
     const totals = [...byKey].map(([key, { accs, starts }]) => {
       return { key, panes: starts.size, results: resultsOf(aggregate, accs, to - from) };
     });

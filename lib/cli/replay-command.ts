@@ -1,15 +1,16 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { Command, Option } from 'commander';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import { alertsOn, type Pipeline } from '../pipeline/pipeline.ts';
+import { streamsOf } from '../pipeline/streams.ts';
 import type { QuarantineMessage } from '../quarantine/message.ts';
-import { runReplay } from '../replay/run.ts';
-import { DurationError, formatDuration, parseDuration } from '../time/duration.ts';
+import { runReplay, type StreamRecording } from '../replay/run.ts';
 import { CommandError } from './errors.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { BufferedWriter } from './buffered-writer.ts';
 import { createReport, type Report } from './replay-report.ts';
+import { pickAggregates, readWindows, type WindowOptions } from './replay-windows.ts';
 import { AsideList } from './aside-list.ts';
 
 /** The streams of a process. */
@@ -19,10 +20,12 @@ export interface Streams {
   readonly stderr: Writable;
 }
 
-interface ReplayOptions {
+const STREAM_AND_PATH = /^(?<stream>[A-Za-z][A-Za-z0-9_-]*)=(?<path>.+)$/s;
+
+interface ReplayOptions extends WindowOptions {
   readonly pipeline: string;
   readonly format: 'table' | 'json' | 'ndjson';
-  readonly resolution?: string;
+  readonly aggregate: readonly string[];
   readonly quarantine?: string;
 }
 
@@ -32,7 +35,7 @@ export function replayCommand(streams: Streams): Command {
     .description('replay recorded events through the pipeline, by event time alone')
     .argument(
       '<file...>',
-      'NDJSON or recorded Lambda events (.ndjson, .jsonl, .json, each also .gz), or - for standard input',
+      'NDJSON or recorded Lambda events (.ndjson, .jsonl, .json, each also .gz), or - for standard input; STREAM=FILE if its events do not say which of several streams they came in',
     )
     .option('--pipeline <path>', 'the file that defines the pipeline', 'pipeline.ts')
     .addOption(
@@ -44,6 +47,16 @@ export function replayCommand(streams: Streams): Command {
       '--resolution <duration>',
       "merge panes to a coarser resolution, such as 1h (default: the pane's)",
     )
+    .option(
+      '--window <window>',
+      'merge panes to windows, such as sliding(1h, 5m) or tumbling(1d, zone=Europe/Berlin)',
+    )
+    .option(
+      '--aggregate <name>',
+      'give this aggregate and its alerts only; may be repeated',
+      (name: string, names: string[]) => [...names, name],
+      [],
+    )
     .option('--quarantine <path>', 'write late and quarantined records to a file, as they stand on the queue')
     .action((files: string[], options: ReplayOptions) => replay(files, options, streams));
 }
@@ -53,30 +66,40 @@ async function replay(
   options: ReplayOptions,
   { stdin, stdout, stderr }: Streams,
 ): Promise<void> {
-  if (files.filter((file) => file === '-').length > 1) {
+  const pipeline = await loadPipeline(options.pipeline);
+  const sources = files.map((file) => readSource(pipeline, file));
+  if (sources.filter((source) => pathOf(source) === '-').length > 1) {
     throw new CommandError(
       '- is given twice, but standard input can be read once only; leave one of them out',
     );
   }
-  const pipeline = await loadPipeline(options.pipeline);
-  const resolutions = readResolutions(pipeline, options.resolution);
+  const picked = pickAggregates(pipeline, options.aggregate);
+  const windows = readWindows(picked, options);
+  if (options.window !== undefined && options.format === 'table') {
+    throw new CommandError(
+      '--window goes with --format ndjson or json: the table shows whole recordings, and an event may be in several windows',
+    );
+  }
+  const alerts = new Set(
+    picked.flatMap((aggregate) => alertsOn(pipeline, aggregate)).map(({ name }) => name),
+  );
   const out = new BufferedWriter(stdout);
   const aside = new AsideList(
     options.quarantine === undefined ? undefined : await openQuarantine(options.quarantine),
   );
-  const report: Report = createReport(options.format, pipeline, out);
+  const report: Report = createReport(options.format, { ...pipeline, aggregates: picked }, out);
   const began = performance.now();
   const counts = await runReplay({
     pipeline,
-    sources: files,
+    sources,
     stdin,
-    resolutions,
+    windows,
     sink: {
       pane: (pane) => {
-        report.pane(pane);
+        if (picked.includes(pane.aggregate)) report.pane(pane);
       },
       alert: (transition) => {
-        report.alert(transition);
+        if (alerts.has(transition.alert)) report.alert(transition);
       },
       aside: (message: QuarantineMessage) => {
         aside.add(message);
@@ -87,6 +110,21 @@ async function replay(
   await out.end();
   await aside.end();
   stderr.write(aside.text());
+}
+
+/** A file, or one of which the stream is said. A file's own name may have the sign in it, too. */
+function readSource({ sources }: Pipeline, file: string): string | StreamRecording {
+  const { stream, path } = STREAM_AND_PATH.exec(file)?.groups ?? {};
+  if (stream === undefined || path === undefined || existsSync(file)) return file;
+  const streams = streamsOf(sources);
+  if (streams.includes(stream)) return { path, stream };
+  throw new CommandError(
+    `${file}: the pipeline has no stream ${stream}; its streams are ${streams.join(', ')}`,
+  );
+}
+
+function pathOf(source: string | StreamRecording): string {
+  return typeof source === 'string' ? source : source.path;
 }
 
 const OPEN_PROBLEMS: Readonly<Record<string, string>> = {
@@ -108,32 +146,4 @@ async function openQuarantine(path: string): Promise<BufferedWriter> {
     );
   }
   return new BufferedWriter(stream);
-}
-
-/** The resolution in ms of each aggregate whose panes are finer. */
-function readResolutions(pipeline: Pipeline, text: string | undefined): Map<string, number> {
-  const resolutions = new Map<string, number>();
-  if (text === undefined) return resolutions;
-  const ms = readDuration(text);
-  for (const { name, pane } of pipeline.aggregates) {
-    if (pane >= ms) continue;
-    if (ms % pane !== 0) {
-      const near = [Math.floor(ms / pane), Math.ceil(ms / pane)].map((panes) => formatDuration(panes * pane));
-      throw new CommandError(
-        `--resolution ${text} is not a multiple of the pane of ${formatDuration(pane)} of ${name}; take ${near.join(' or ')}`,
-      );
-    }
-    resolutions.set(name, ms);
-  }
-  return resolutions;
-}
-
-function readDuration(text: string): number {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (error instanceof DurationError)
-      throw new CommandError(`--resolution: ${error.message}`, { cause: error });
-    throw error;
-  }
 }

@@ -123,6 +123,126 @@ describe('what cannot be meant', () => {
   });
 });
 
+/** The aggregates' lines of a replay, shortened. */
+function rowsOf(out: string): string[] {
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, string> & { measures: { n: number } });
+  return lines
+    .filter(({ type }) => type === 'aggregate')
+    .map(({ aggregate, start, end, measures }) => `${aggregate} ${start}/${end} ${measures.n}`);
+}
+
+const FIVE = ['2024-01-01T00:00:30Z', '2024-01-01T00:01:00Z', '2024-01-01T00:06:00Z', '2024-01-02T04:59:00Z']
+  .map((at) => `${JSON.stringify({ at, page: 'a' })}\n`)
+  .join('');
+
+describe('--window', () => {
+  it('gives windows instead of panes', async () => {
+    const { status, out } = await replay(
+      'five.ndjson',
+      FIVE,
+      '--window',
+      'tumbling(1d, offset=5h)',
+      '--format',
+      'ndjson',
+    );
+
+    expect(status).toBe(0);
+    expect(rowsOf(out)).toEqual([
+      'views 2023-12-31T05:00:00.000Z/2024-01-01T05:00:00.000Z 3',
+      'visits 2023-12-31T05:00:00.000Z/2024-01-01T05:00:00.000Z 3',
+      'views 2024-01-01T05:00:00.000Z/2024-01-02T05:00:00.000Z 1',
+      'visits 2024-01-01T05:00:00.000Z/2024-01-02T05:00:00.000Z 1',
+    ]);
+  });
+
+  it('gives every window that holds a pane', async () => {
+    const { out } = await replay(
+      'two.ndjson',
+      FIVE.split('\n').slice(0, 2).join('\n'),
+      ...['--window', 'sliding(2m, 1m)', '--aggregate', 'views', '--format', 'ndjson'],
+    );
+
+    expect(rowsOf(out)).toEqual([
+      'views 2023-12-31T23:59:00.000Z/2024-01-01T00:01:00.000Z 1',
+      'views 2024-01-01T00:00:00.000Z/2024-01-01T00:02:00.000Z 2',
+      'views 2024-01-01T00:01:00.000Z/2024-01-01T00:03:00.000Z 1',
+    ]);
+  });
+
+  it.each([
+    ['tumbling(90)', "weir: --window: size of tumbling('90'): '90' is not a duration; write a whole number"],
+    ['1h', "weir: --window: '1h' is not a window; write one such as 'tumbling(1h)'"],
+    [
+      'tumbling(1m)',
+      'weir: --window tumbling(1m) has a size of 1m, which is not a multiple of the pane of 5m of visits; take 5m, or a pane that divides it, or name other aggregates with --aggregate\n',
+    ],
+    ['sliding(5m, 10m)', 'weir: --window sliding(5m, 10m) slides by 10m, more than its size of 5m'],
+  ])('refuses %s', async (window, err) => {
+    const ran = await replay('none.ndjson', '', '--window', window, '--format', 'ndjson');
+
+    expect(ran).toMatchObject({ status: 1, out: '' });
+    expect(ran.err).toContain(err);
+  });
+
+  it('does not go with --resolution, nor with a table', async () => {
+    const both = await replay('none.ndjson', '', '--window', 'tumbling(1h)', '--resolution', '1h');
+    const table = await replay('none.ndjson', '', '--window', 'tumbling(1h)');
+
+    expect(both.err).toMatch(/^weir: --resolution and --window both say what panes are merged to; leave one/);
+    expect(table.err).toMatch(/^weir: --window goes with --format ndjson or json: /);
+    expect([both.status, table.status]).toEqual([1, 1]);
+  });
+});
+
+describe('--aggregate', () => {
+  it('picks what is given, and counts everything', async () => {
+    const events = [0, 1, 2, 3, 4, 300].map((second) => ({
+      at: Date.UTC(2024, 0, 1) + second * 1000,
+      page: 'a',
+    }));
+    const content = events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    const typesOf = async (...args: string[]): Promise<unknown[]> => {
+      const { out } = await replay('busy.ndjson', content, '--format', 'ndjson', ...args);
+      const lines = out
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, unknown>);
+      return lines.map(
+        ({ type, aggregate, alert, state, read }) =>
+          aggregate ?? (alert === undefined ? [type, read] : state),
+      );
+    };
+
+    expect(await typesOf('--aggregate', 'visits')).toEqual(['visits', 'visits', ['summary', 6]]);
+    expect(await typesOf('--aggregate', 'views')).toEqual([
+      'firing',
+      'resolved',
+      'views',
+      'views',
+      ['summary', 6],
+    ]);
+    expect(await typesOf('--aggregate', 'views', '--aggregate', 'visits')).toEqual(await typesOf());
+  });
+
+  it('leaves the others out of the tables too', async () => {
+    const { out } = await replay('one-table.ndjson', FIVE, '--aggregate', 'visits');
+
+    expect(out).toContain('\nvisits\n');
+    expect(out).not.toContain('views');
+  });
+
+  it('refuses a name that there is not', async () => {
+    expect(await replay('none.ndjson', '', '--aggregate', 'view')).toEqual({
+      status: 1,
+      out: '',
+      err: 'weir: --aggregate view: the pipeline has no such aggregate; it has views, visits\n',
+    });
+  });
+});
+
 it('weir --version prints the version of the package', async () => {
   const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { readonly version: string };
 
