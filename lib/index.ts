@@ -15,10 +15,12 @@ export {
   ratio,
   stddev,
   sum,
+  topBy,
   topK,
   variance,
   type Bucket,
   type Measure,
+  type RankedValue,
   type ResultContext,
   type TopValue,
 } from './measures/index.ts';

@@ -7,6 +7,15 @@ export function checkOf(measure: string, of: unknown): void {
   checkFunction(`first argument of ${measure}()`, of, 'give a function of the event: (event) => event.delay');
 }
 
+/** @throws {PipelineError} if what should take the number out of an event that it is ranked by is not a function */
+export function checkBy(measure: string, by: unknown): void {
+  checkFunction(
+    `second argument of ${measure}()`,
+    by,
+    'give a function of the event: (event) => event.price',
+  );
+}
+
 /** @throws {PipelineError} if what should tell whether an event counts is not a function */
 export function checkWhere(measure: string, where: unknown): void {
   checkFunction(

@@ -14,5 +14,6 @@ export { quantile, quantiles, type Percentiles, type QuantileOptions } from './q
 export { rate } from './rate.ts';
 export { ratio } from './ratio.ts';
 export { sum } from './sum.ts';
+export { topBy, type RankedValue } from './top-by.ts';
 export { topK, type TopKOptions, type TopValue } from './top-k.ts';
 export { stddev, variance } from './variance.ts';

@@ -21,6 +21,7 @@ const {
   ratio,
   stddev,
   sum,
+  topBy,
   topK,
   variance,
 } = weir as unknown as Readonly<Record<keyof typeof weir, Call>>;
@@ -40,6 +41,7 @@ describe('a measure that is called with what it cannot take', () => {
     ['histogram', () => histogram([0, 15])],
     ['distinct', () => distinct()],
     ['topK', () => topK(5)],
+    ['topBy', () => topBy('bidder', value)],
     ['first', () => first()],
     ['last', () => last('value')],
     ['count', () => count('value')],
@@ -59,6 +61,12 @@ describe('a measure that is called with what it cannot take', () => {
   ])('what is no measure is refused as the %s', (field, call) => {
     expect(call).toThrow(weir.PipelineError);
     expect(call).toThrow(`pipeline: ${field} is not a measure; write one such as count()`);
+  });
+
+  it('topBy refuses to be without a number to rank by', () => {
+    expect(() => topBy(value)).toThrow(
+      'pipeline: second argument of topBy() is not a function; give a function of the event: (event) => event.price',
+    );
   });
 
   it('derived refuses to be without measures, and without a function', () => {

@@ -17,11 +17,13 @@ import {
   ratio,
   stddev,
   sum,
+  topBy,
   topK,
   variance,
   type Bucket,
   type Measure,
   type Percentiles,
+  type RankedValue,
   type TopValue,
 } from '../../lib/measures/index.ts';
 import { definePipeline } from '../../lib/pipeline/define.ts';
@@ -212,6 +214,11 @@ it('gives back values of the type that was taken out of events', () => {
           ),
           top: topK((view) => view.page),
           topSizes: topK((view) => view.size, 3, { capacity: 50 }),
+          slowest: topBy(
+            (view) => ({ page: view.page }),
+            (view) => view.size,
+            3,
+          ),
         },
       },
     },
@@ -227,6 +234,7 @@ it('gives back values of the type that was taken out of events', () => {
           expectTypeOf(window.homeFirst).toEqualTypeOf<number | null>();
           expectTypeOf(window.top).toEqualTypeOf<readonly TopValue<string>[]>();
           expectTypeOf(window.topSizes).toEqualTypeOf<readonly TopValue<number>[]>();
+          expectTypeOf(window.slowest).toEqualTypeOf<readonly RankedValue<{ page: string }>[]>();
           // @ts-expect-error there may be no first value
           return window.opened > 3;
         },
