@@ -10,7 +10,7 @@ import {
 } from './check.ts';
 import type { AggregateDefinition } from './definition.ts';
 import { PipelineError } from './errors.ts';
-import type { Aggregate, Rollup, SessionRule } from './pipeline.ts';
+import { finalAfter, type Aggregate, type Rollup, type SessionRule } from './pipeline.ts';
 
 /** An aggregate's definition without the type of its events. */
 export type ErasedAggregate = AggregateDefinition<unknown, Record<string, unknown>>;
@@ -49,6 +49,7 @@ export function buildAggregate(
   const dimensions = checkKey(field, definition);
   const measures = checkMeasures(field, definition, dimensions);
   const isGlobal = definition.pane === 'global';
+  if (events.derivation !== undefined) checkDerived(field, definition);
   if (isGlobal) checkGlobal(field, definition);
   const pane = isGlobal ? Infinity : readDuration(`${field}.pane`, definition.pane);
   const retain = readDuration(`${field}.retain`, definition.retain ?? (isGlobal ? GLOBAL_RETAIN : '30d'));
@@ -64,6 +65,7 @@ export function buildAggregate(
     pane,
     retain,
     allowedLateness,
+    delay: events.derivation === undefined ? 0 : finalAfter(events.derivation.from),
     session: readSession(`${field}.session`, definition.session, pane),
     rollups: readRollups(`${field}.rollups`, definition.rollups ?? [], { pane, retain, allowedLateness }),
     measures: measures.map(([measureName, measure]) => ({ name: measureName, measure })),
@@ -96,6 +98,23 @@ function checkMeasures(
   checkDistinct(`${field}.measures`, names, dimensions, 'a dimension of the key');
   for (const [name, measure] of named) checkMeasure(`${field}.measures.${name}`, measure);
   return named;
+}
+
+function checkDerived(field: string, { allowedLateness, pane }: ErasedAggregate): void {
+  if (allowedLateness !== undefined) {
+    throw new PipelineError(
+      `${field}.allowedLateness`,
+      'makes no sense for an aggregate over windows, which come when they are final: none is late',
+      'leave it out, or give it to the aggregate that the windows are of',
+    );
+  }
+  if (pane === 'global') {
+    throw new PipelineError(
+      `${field}.pane`,
+      'is global, but what each window contributes has to be kept for as long as the pane',
+      'take a pane such as 1d, and read it at a coarser resolution',
+    );
+  }
 }
 
 function checkGlobal(field: string, definition: ErasedAggregate): void {

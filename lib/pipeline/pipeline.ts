@@ -56,6 +56,8 @@ export interface Aggregate {
   readonly pane: number;
   readonly retain: number;
   readonly allowedLateness: number;
+  /** How long after a pane's end its last windows come, by the watermark: what a derived aggregate waits for; 0 for others. */
+  readonly delay: number;
   readonly session: SessionRule | undefined;
   /** Finest first. */
   readonly rollups: readonly Rollup[];
@@ -99,6 +101,11 @@ export function aggregateNamed(pipeline: Pipeline, name: string): Aggregate | un
 /** The alert of that name, if the pipeline has it. */
 export function alertNamed(pipeline: Pipeline, name: string): Alert | undefined {
   return pipeline.alerts.find((alert) => alert.name === name);
+}
+
+/** How long after a pane's end, by the watermark in ms, nothing of it changes any more but by repairs. */
+export function finalAfter({ delay, allowedLateness }: Pick<Aggregate, 'delay' | 'allowedLateness'>): number {
+  return delay + allowedLateness;
 }
 
 /** The rules that stand over an aggregate. */
