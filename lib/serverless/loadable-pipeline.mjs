@@ -1,8 +1,4 @@
-import { relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { tsImport } from 'tsx/esm/api';
-
-const PIPELINE = fileURLToPath(new URL('../../pipeline.ts', import.meta.url));
+import { ownPipeline } from './own-pipeline.mjs';
 
 /**
  * The framework, as far as the plugin looks into it.
@@ -28,10 +24,8 @@ export default class LoadablePipeline {
   }
 
   async check() {
-    /** @type {typeof import('../cli/load-pipeline.ts')} */
-    const { loadPipeline } = await tsImport('../cli/load-pipeline.ts', import.meta.url);
     try {
-      await loadPipeline(relative(process.cwd(), PIPELINE));
+      await ownPipeline();
     } catch (error) {
       // The framework prints errors of its own class without a stack trace.
       throw new this.serverless.classes.Error(error.message, 'WEIR_PIPELINE_REFUSED');

@@ -42,7 +42,11 @@ async function archiveOf(name: string): Promise<Map<string, Buffer>> {
   return unzip(await readFile(join(directory, `${name}.zip`)));
 }
 
-type Variable = string | { readonly Ref: string } | { readonly 'Fn::GetAtt': readonly [string, string] };
+type Variable =
+  | string
+  | { readonly Ref: string }
+  | { readonly 'Fn::GetAtt': readonly [string, string] }
+  | { readonly 'Fn::Join': readonly [string, readonly Variable[]] };
 
 /** The environment that the template gives a function, and nothing that it does not give. */
 function environmentOf(name: string, endpoint: string): Record<string, string> {
@@ -50,6 +54,7 @@ function environmentOf(name: string, endpoint: string): Record<string, string> {
     .Environment as { Variables: Record<string, Variable> };
   const physical = (value: Variable): string => {
     if (typeof value === 'string') return value;
+    if ('Fn::Join' in value) return value['Fn::Join'][1].map(physical).join(value['Fn::Join'][0]);
     if ('Fn::GetAtt' in value)
       return `arn:aws:kinesis:us-east-1:000000000000:stream/${value['Fn::GetAtt'][0]}`;
     // The SQS client calls the host of the queue's URL, whatever its endpoint.

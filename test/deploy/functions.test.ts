@@ -22,7 +22,7 @@ const environments = {
     ...quarantine,
     ...aggregates,
     ...alerts,
-    EVENT_STREAM_ARN: { 'Fn::GetAtt': ['EventStream', 'Arn'] },
+    EVENT_STREAM_ARNS: { 'Fn::Join': [',', [{ 'Fn::GetAtt': ['EventStream', 'Arn'] }]] },
     TIMERS_TABLE: { Ref: 'TimersTable' },
     ALERTS_TOPIC_ARN: { Ref: 'AlertsTopic' },
     FAILURE_QUEUE_URL: { Ref: 'FailureQueue' },
