@@ -1,5 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
+import { WarmTimers } from '../lib/alerts/warm-timers.ts';
 import { setting } from '../lib/handle/env.ts';
 import { dynamoClient, retryIn, triedOnce } from '../lib/handle/invocation.ts';
 import { handleEvaluate } from '../lib/handle/evaluate.ts';
@@ -20,6 +21,8 @@ const tables = {
   alerts: setting(process.env, 'ALERTS_TABLE'),
   timers: setting(process.env, 'TIMERS_TABLE'),
 };
+// What is forgotten with the environment is set once more, and no harm is done.
+const warm = new WarmTimers();
 const sqs = new SQSClient(triedOnce);
 const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
 
@@ -34,6 +37,7 @@ export async function handler(event: unknown, context: Context): Promise<Partial
       panes: new DynamoPaneReader({ client, table: tables.aggregates, retry, pipeline }),
       alerts: new DynamoAlertStore({ client, table: tables.alerts, retry }),
       timers: new DynamoTimerStore({ client, table: tables.timers, retry }),
+      warm,
       quarantine: (messages) => sendToQuarantine(sqs, queue, messages, queueRetry),
       concurrency: 32,
     },

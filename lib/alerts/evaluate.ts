@@ -3,8 +3,9 @@ import type { PaneName } from '../store/keys.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { jobsOf, type Job } from './job.ts';
 import { RuleError } from './judge.ts';
-import type { AlertStore, PaneReader, Timer, TimerStore } from './port.ts';
+import type { AlertStore, PaneReader, Timer, TimerStore, Watermarks } from './port.ts';
 import { transitionId, type AlertState } from './state.ts';
+import { timerName, type WarmTimers } from './warm-timers.ts';
 
 /** What it takes to judge alerts. */
 export interface EvaluateContext {
@@ -12,6 +13,8 @@ export interface EvaluateContext {
   readonly panes: PaneReader;
   readonly alerts: AlertStore;
   readonly timers: TimerStore;
+  /** What the execution environment knows to be set already, if it remembers. */
+  readonly warm?: WarmTimers;
   /** Keys judged at once. */
   readonly concurrency: number;
 }
@@ -44,14 +47,24 @@ export async function evaluate(
   updatedPanes: Iterable<PaneName> = [],
 ): Promise<Evaluated> {
   const jobs = jobsOf(context.pipeline);
-  const added = timersFor(jobs, newPanes);
-  await context.timers.add(added);
-  let { watermark, furthest } = await context.panes.readWatermarks();
-  const again = timersFor(jobs, updatedPanes).filter(({ due }) => due <= furthest);
-  await context.timers.add(again);
+  const isWarm = (timer: Timer): boolean => context.warm?.has(timer) === true;
+  const wanted = timersFor(jobs, newPanes);
+  const known = wanted.filter(isWarm);
+  const added = wanted.filter((timer) => !isWarm(timer));
+  await setTimers(context, added);
+  let { watermark, furthest } = await advance(context);
+  // A timer that this environment has set, and that is not due by a watermark read after the panes were stored, need not be
+  // set again. Whoever takes it away acts by a watermark at or above `due`. That is kept before, and what is kept never goes
+  // back: so it was not kept when this one was read, and whoever acts by it reads the timers, and then the panes, later.
+  const again = distinct([
+    ...known.filter(({ due }) => due <= watermark),
+    ...timersFor(jobs, updatedPanes).filter(
+      (timer) => timer.due <= watermark || (timer.due <= furthest && !isWarm(timer)),
+    ),
+  ]);
+  await setTimers(context, again);
   // Only what was stored before the watermark was read is sure to be found by whoever reads a later one.
-  if (again.some(({ due }) => due > watermark))
-    ({ watermark, furthest } = await context.panes.readWatermarks());
+  if (again.some(({ due }) => due > watermark)) ({ watermark, furthest } = await advance(context));
   const own = distinct([...added, ...again]);
   // Its own timers are judged even if they are gone: another evaluator may have taken one away that stood already, after
   // it read the panes and before these were stored.
@@ -75,6 +88,18 @@ export async function evaluate(
   return { watermark, judged: due.length, transitions: transitions.sort(byTime), ruleErrors };
 }
 
+/** How far event time is. Nobody acts by a watermark before it is kept, so that nobody reads an earlier one afterwards. */
+async function advance({ panes }: EvaluateContext): Promise<Watermarks> {
+  const read = await panes.readWatermarks();
+  if (read.watermark > read.kept) await panes.keepWatermark(read.watermark);
+  return read;
+}
+
+async function setTimers({ timers, warm }: EvaluateContext, added: readonly Timer[]): Promise<void> {
+  await timers.add(added);
+  warm?.add(added);
+}
+
 /** The timers of the first work that is owed to these panes, without duplicates. */
 export function timersFor(jobs: readonly Job[], panes: Iterable<PaneName>): Timer[] {
   const timers: Timer[] = [];
@@ -87,7 +112,7 @@ export function timersFor(jobs: readonly Job[], panes: Iterable<PaneName>): Time
 }
 
 function distinct(timers: readonly Timer[]): Timer[] {
-  const byName = new Map(timers.map((timer) => [`${timer.job}|${timer.due}|${timer.key}`, timer]));
+  const byName = new Map(timers.map((timer) => [timerName(timer), timer]));
   return [...byName.values()];
 }
 

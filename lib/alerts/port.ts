@@ -15,17 +15,24 @@ export interface Timer {
 
 /** How far event time is, in ms; minus infinity while no lane has had an event. */
 export interface Watermarks {
-  /** No lane that is not idle expects earlier records. */
+  /** No lane that is not idle expects earlier records; or greater, if it was once. It never goes back. */
   readonly watermark: number;
+  /** What of it has been kept. Nobody acts by more before that is kept too. */
+  readonly kept: number;
   /** The same of the lane that is furthest: no window that ends later has ever been judged. */
   readonly furthest: number;
 }
 
-/** Reads what the lanes have stored, merged. */
+/** Reads what the lanes have stored, merged, and keeps how far that has come. */
 export interface PaneReader {
   /** Panes of a key that start in [from, to), sorted by start, with all lanes merged. */
   readRange(aggregate: Aggregate, key: string, from: number, to: number): Promise<MergedPane[]>;
+  /** Reads how far the lanes are. */
   readWatermarks(): Promise<Watermarks>;
+  /** Keeps a watermark (ms), unless a greater one is kept. */
+  keepWatermark(watermark: number): Promise<void>;
+  /** The watermark that is kept, in ms: for those who do not act by it. */
+  readWatermark(): Promise<number>;
 }
 
 /** Keeps each alert's latest transition. */

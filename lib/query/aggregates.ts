@@ -72,7 +72,7 @@ export async function readAggregate(
   checkKnown(params, [...aggregate.dimensions, 'from', 'to', 'resolution']);
   const key = readKey(aggregate, params);
   const resolution = readResolution(aggregate, params);
-  const { watermark } = await panes.readWatermarks();
+  const watermark = await panes.readWatermark();
   const { from, to } = readRange(aggregate, watermark, params, resolution);
   const found = await panes.readRange(aggregate, key, from, to);
   return {

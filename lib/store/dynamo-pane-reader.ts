@@ -1,3 +1,4 @@
+import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { MergedPane } from '../alerts/judge.ts';
 import type { PaneReader, Watermarks } from '../alerts/port.ts';
 import { mergeAccs } from '../fold/pane.ts';
@@ -11,6 +12,7 @@ import { decodeAccs, isWithoutRecords, textOf } from './pane-item.ts';
 import type { StoredLane } from './port.ts';
 import { queryAll } from './query-all.ts';
 import { Retry } from './retry.ts';
+import { ONLY_HIGHER, readWatermarkItem, WATERMARK_KEY, watermarkItem } from './watermark-item.ts';
 
 /** What the reader needs of the outside world. */
 export interface DynamoPaneReaderOptions extends DynamoOptions {
@@ -56,12 +58,40 @@ export class DynamoPaneReader implements PaneReader {
   }
 
   async readWatermarks(): Promise<Watermarks> {
-    const lanes = await this.readLanes();
+    const [kept, lanes] = await Promise.all([this.readWatermark(), this.readLanes()]);
     const furthest = lanes.reduce((most, { maxEventTime }) => Math.max(most, maxEventTime), -Infinity);
+    const watermark = Math.max(kept, pipelineWatermark(lanes, this.#pipeline));
     return {
-      watermark: pipelineWatermark(lanes, this.#pipeline),
-      furthest: furthest - this.#pipeline.maxOutOfOrderness,
+      watermark,
+      kept,
+      furthest: Math.max(watermark, furthest - this.#pipeline.maxOutOfOrderness),
     };
+  }
+
+  async readWatermark(): Promise<number> {
+    const { pk, sk } = WATERMARK_KEY;
+    const read = new GetItemCommand({
+      TableName: this.#table,
+      Key: { pk: { S: pk }, sk: { S: sk } },
+      ConsistentRead: true,
+    });
+    const { Item: item } = await this.#retry.run(() => this.#client.send(read));
+    return readWatermarkItem(item);
+  }
+
+  async keepWatermark(watermark: number): Promise<void> {
+    const put = new PutItemCommand({
+      TableName: this.#table,
+      Item: watermarkItem(watermark),
+      ConditionExpression: ONLY_HIGHER,
+      ExpressionAttributeValues: { ':ms': { N: String(watermark) } },
+    });
+    try {
+      await this.#retry.run(() => this.#client.send(put));
+    } catch (error) {
+      // Another evaluator is further.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
   }
 
   /** The progress of every lane that has ever had a record. */

@@ -318,7 +318,7 @@ describe('evaluate', () => {
       const read = reads.shift();
       if (read !== undefined)
         Object.assign(last, { watermark: minutes(read[0]), furthest: minutes(read[1]) });
-      return Promise.resolve({ ...last });
+      return Promise.resolve({ ...last, kept: last.watermark });
     };
     return {
       ...run,

@@ -50,7 +50,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     ...queues,
     'EvaluateLogGroup.Arn': logs,
     'AggregatesTable.StreamArn': tableStream,
-    'AggregatesTable.Arn': ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+    'AggregatesTable.Arn': items,
     'AlertsTable.Arn': items,
     'TimersTable.Arn': timers,
   },

@@ -99,7 +99,7 @@ describe('a recorded evening through Kinesis, Lambda, DynamoDB and SNS', () => {
       table: stack.ref('AggregatesTable'),
       pipeline,
     });
-    const watermark = isoTime((await reader.readWatermarks()).watermark);
+    const watermark = isoTime(await reader.readWatermark());
     const { alerts } = await replay();
     const expected = alerts.filter((alert) => alert.slice(0, 24) <= watermark);
     const received = summary.alerts.map(

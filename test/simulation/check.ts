@@ -8,6 +8,7 @@ import { readFailedBatch } from '../../lib/redrive/failed-batch.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
 import { readLaneItem } from '../../lib/store/lane-item.ts';
 import { readPaneItem } from '../../lib/store/pane-item.ts';
+import { readWatermarkItem, WATERMARK_KEY } from '../../lib/store/watermark-item.ts';
 import { pipelineWatermark } from '../../lib/time/watermark.ts';
 import {
   fold,
@@ -58,6 +59,7 @@ export function check(remains: Remains): Checked {
     ...checkQuarantine(remains, told.refused),
     ...checkLeftOut(remains, told.leftOut, homes),
     ...checkPanes(remains, counted),
+    ...checkWatermark(remains),
     ...alerts.violations,
   ];
   return { violations, compared: alerts.compared };
@@ -223,10 +225,7 @@ function checkAlerts(
   counted: readonly Home[],
 ): Checked {
   let compared = 0;
-  const lanes = [...dynamo.items('aggregates')]
-    .filter((item) => isLaneItemKey({ pk: item.pk?.S ?? '', sk: '' }))
-    .map(readLaneItem);
-  const watermark = pipelineWatermark(lanes, pipeline);
+  const watermark = watermarkOf(dynamo);
   for (const pane of notEvaluatedInOrder({ dynamo, queues })) watch.disturb(pane);
   const violations = checkMessages(watch.transitions, published);
   if (!stalled) violations.push(...watch.early);
@@ -257,6 +256,20 @@ function checkAlerts(
     }
   }
   return { violations, compared };
+}
+
+/** The watermark that is kept. */
+function watermarkOf(dynamo: SimDynamo): number {
+  const items = [...dynamo.items('aggregates')];
+  return readWatermarkItem(items.find((item) => item.pk?.S === WATERMARK_KEY.pk));
+}
+
+/** What is kept in the end is what the lanes say, or more, where one was idle for a while. */
+function checkWatermark({ dynamo }: Remains): string[] {
+  const lanes = [...dynamo.items('aggregates')]
+    .filter((item) => isLaneItemKey({ pk: item.pk?.S ?? '', sk: '' }))
+    .map(readLaneItem);
+  return watermarkOf(dynamo) < pipelineWatermark(lanes, pipeline) ? ['the watermark was left behind'] : [];
 }
 
 /** Panes of which the evaluating function was told by a redrive alone. */

@@ -144,8 +144,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'judged-too-early',
     what: 'windows are judged when the furthest lane has passed them',
     file: 'lib/alerts/evaluate.ts',
-    find: 'let { watermark, furthest } = await context.panes.readWatermarks();',
-    replace: 'let { furthest: watermark, furthest } = await context.panes.readWatermarks();',
+    find: 'let { watermark, furthest } = await advance(context);',
+    replace: 'let { furthest: watermark, furthest } = await advance(context);',
   },
   {
     name: 'stale-panes',
@@ -186,7 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-second-judgement',
     what: 'a window whose pane changed is never judged again',
     file: 'lib/alerts/evaluate.ts',
-    find: '.filter(({ due }) => due <= furthest);',
-    replace: '.filter(({ due }) => due < furthest - Infinity);',
+    find: '...timersFor(jobs, updatedPanes).filter(',
+    replace: '...timersFor(jobs, []).filter(',
   },
 ];

@@ -1,6 +1,7 @@
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { PublishCommand } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { WarmTimers } from '../../lib/alerts/warm-timers.ts';
 import { createInterpreter } from '../../lib/fold/interpret.ts';
 import { handleAggregate, type AggregateContext } from '../../lib/handle/aggregate.ts';
 import { handleEvaluate, type EvaluateHandlerContext } from '../../lib/handle/evaluate.ts';
@@ -48,6 +49,7 @@ export class Service {
   readonly #interpret = createInterpreter(pipeline);
   // As an execution environment keeps it warm.
   readonly #pacers = new Map<string, Pacer>();
+  readonly #warm = [new WarmTimers(), new WarmTimers(20)];
 
   constructor(backend: Backend) {
     this.#backend = backend;
@@ -92,6 +94,7 @@ export class Service {
         ...this.#table(invocation, 'timers'),
         newToken: () => this.#backend.chance.name('token'),
       }),
+      warm: this.#backend.chance.pick('container', this.#warm),
       quarantine: this.#quarantine(invocation),
       concurrency: 3,
     };

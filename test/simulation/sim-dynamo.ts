@@ -105,12 +105,16 @@ export class SimDynamo {
   #put(input: PutItemCommandInput): object {
     const { TableName: table = '', Item: item = {}, ConditionExpression: condition } = input;
     const found = this.#find(table, item);
-    const holds =
-      condition === undefined ||
-      (condition === 'attribute_not_exists(pk)'
-        ? found === undefined
-        : condition === 'v = :v' && found?.v?.N === input.ExpressionAttributeValues?.[':v']?.N);
-    if (!holds) {
+    const value = (name: string): string | undefined => input.ExpressionAttributeValues?.[name]?.N;
+    const holds = (): boolean => {
+      if (condition === undefined) return true;
+      if (condition === 'attribute_not_exists(pk)') return found === undefined;
+      if (condition === 'v = :v') return found !== undefined && found.v?.N === value(':v');
+      if (condition === 'attribute_not_exists(pk) OR ms < :ms')
+        return found === undefined || Number(found.ms?.N) < Number(value(':ms'));
+      throw new Error(`the simulated DynamoDB does not know ${condition}`);
+    };
+    if (!holds()) {
       throw conditionFailed(input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' ? found : undefined);
     }
     this.#write(table, item, item);

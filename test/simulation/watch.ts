@@ -4,6 +4,7 @@ import { readAlertItem } from '../../lib/store/alert-item.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
 import { readLaneItem } from '../../lib/store/lane-item.ts';
 import type { Item } from '../../lib/store/pane-item.ts';
+import { readWatermarkItem, WATERMARK_KEY } from '../../lib/store/watermark-item.ts';
 import { OUT_OF_ORDER, pipeline, SECOND } from './pipeline.ts';
 import type { StoredLane } from '../../lib/store/port.ts';
 import { pipelineWatermark } from '../../lib/time/watermark.ts';
@@ -33,7 +34,8 @@ export class Watch {
     if (table === 'timers') this.#seeTimer(after);
     if (table !== 'aggregates') return;
     const key = { pk: after.pk?.S ?? '', sk: after.sk?.S ?? '' };
-    if (isLaneItemKey(key)) this.#seeLane(after, before);
+    if (key.pk === WATERMARK_KEY.pk) this.#seeWatermark(after, before);
+    else if (isLaneItemKey(key)) this.#seeLane(after, before);
     else this.#seePane(key, after, before);
   }
 
@@ -66,6 +68,12 @@ export class Watch {
     this.transitions.push(state);
     if (state.at > this.reached)
       this.early.push(`transition ${transitionId(state)} is of a window that is not over`);
+  }
+
+  #seeWatermark(after: Item, before: Item | undefined): void {
+    const watermark = readWatermarkItem(after);
+    if (watermark <= readWatermarkItem(before)) this.violations.push('the watermark went back');
+    if (watermark > this.furthest) this.violations.push('a watermark was kept that no lane has reached');
   }
 
   #seeLane(after: Item, before: Item | undefined): void {

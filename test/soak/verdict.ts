@@ -37,7 +37,7 @@ export async function verdictOn(
   const shards = await readStream(clients.kinesis, stack.ref('EventStream'), known);
   const panes = await readPanes(clients.dynamodb, table, pipeline);
   const reader = new DynamoPaneReader({ client: clients.dynamodb, table, pipeline });
-  const { watermark } = await reader.readWatermarks();
+  const watermark = await reader.readWatermark();
   const findings = account({ shards, givenUp, quarantine: quarantine.map(readMessage), panes });
   const contents = shards.flatMap(({ records }) => records.flatMap((record) => record.contents));
   return {

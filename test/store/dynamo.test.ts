@@ -7,6 +7,7 @@ import { DynamoAlertStore } from '../../lib/store/dynamo-alert-store.ts';
 import { DynamoPaneReader } from '../../lib/store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../../lib/store/dynamo-pane-store.ts';
 import { DynamoTimerStore } from '../../lib/store/dynamo-timer-store.ts';
+import { isLaneItemKey, readPaneItemKey } from '../../lib/store/keys.ts';
 import type { PaneRef, PaneStore, StoredPane } from '../../lib/store/port.ts';
 import { bruteForce, contentOf, stored, type TestEvent } from '../support/brute-force.ts';
 import { startTables, type Tables } from '../support/dynamo.ts';
@@ -191,6 +192,59 @@ describe('DynamoPaneReader', () => {
     await store.writeLane('views/a', { mark: '2', maxEventTime: minutes(20) }, 1);
     expect((await reader.readWatermarks()).watermark).toBe(minutes(19.5));
     expect((await reader.readLanes()).map(({ lane }) => lane).sort()).toEqual(['views/a', 'views/b']);
+  });
+});
+
+describe('the watermark that DynamoPaneReader keeps', () => {
+  async function setUp() {
+    const table = await tables.create();
+    let now = 0;
+    const store = new DynamoPaneStore({ client: tables.client, table, now: () => now });
+    return {
+      table,
+      store,
+      reader: new DynamoPaneReader({ client: tables.client, table, pipeline }),
+      at: (time: number) => {
+        now = time;
+      },
+    };
+  }
+
+  it('is none at first, and then the greatest that anybody gave', async () => {
+    const { reader } = await setUp();
+    expect(await reader.readWatermark()).toBe(-Infinity);
+
+    await Promise.all([3, 7, 5].map((minute) => reader.keepWatermark(minutes(minute))));
+    expect(await reader.readWatermark()).toBe(minutes(7));
+
+    await reader.keepWatermark(minutes(6));
+    expect(await reader.readWatermark()).toBe(minutes(7));
+  });
+
+  it('does not go back when a lane returns that was idle', async () => {
+    const { store, reader, at } = await setUp();
+    await store.writeLane('views/b', { mark: '1', maxEventTime: minutes(5) }, undefined);
+    at(MINUTE + 1);
+    await store.writeLane('views/a', { mark: '1', maxEventTime: minutes(20) }, undefined);
+    const ahead = await reader.readWatermarks();
+    expect(ahead).toEqual({ watermark: minutes(19.5), kept: -Infinity, furthest: minutes(19.5) });
+    await reader.keepWatermark(ahead.watermark);
+
+    await store.writeLane('views/b', { mark: '2', maxEventTime: minutes(6) }, 1);
+
+    expect(await reader.readWatermarks()).toEqual({ ...ahead, kept: minutes(19.5) });
+    expect(await reader.readWatermark()).toBe(minutes(19.5));
+  });
+
+  it('lies in an item that is neither pane nor lane', async () => {
+    const { table, reader } = await setUp();
+    await reader.keepWatermark(T0);
+
+    const [item] = await tables.scan(table);
+    const key = { pk: item!.pk!.S!, sk: item!.sk!.S! };
+    expect(readPaneItemKey(key)).toBeUndefined();
+    expect(isLaneItemKey(key)).toBe(false);
+    expect(await reader.readLanes()).toEqual([]);
   });
 });
 

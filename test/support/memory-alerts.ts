@@ -48,7 +48,17 @@ export class MemoryPaneReader implements PaneReader {
 
   async readWatermarks(): Promise<Watermarks> {
     await this.hook('readWatermark');
-    return { watermark: this.watermark, furthest: this.watermark };
+    return { watermark: this.watermark, kept: this.watermark, furthest: this.watermark };
+  }
+
+  keepWatermark(watermark: number): Promise<void> {
+    this.watermark = Math.max(this.watermark, watermark);
+    return Promise.resolve();
+  }
+
+  async readWatermark(): Promise<number> {
+    await this.hook('readWatermark');
+    return this.watermark;
   }
 }
 
