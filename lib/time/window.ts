@@ -108,8 +108,12 @@ export function nextWindowEnd(window: WindowShape, end: number): number {
 }
 
 /** Start of the window that ends at `end`. */
-export function windowStart({ size, zone }: WindowShape, end: number): number {
-  return zone === undefined ? end - size : startOfDay(zone, dayAt(zone, end) - size / DAY);
+export function windowStart({ size, slide, offset = 0, zone }: WindowShape, end: number): number {
+  if (zone === undefined) return end - size;
+  const [step, shift] = [slide / DAY, offset / DAY];
+  // The day that begins at `end`, or one before it that the zone left out: Apia went from the 29th of December 2011 to the 31st.
+  const day = dayAt(zone, end - 1) + 1;
+  return startOfDay(zone, Math.ceil((day - shift) / step) * step + shift - size / DAY);
 }
 
 /** The longest time from the start of a window to its end, in ms: a day of a zone may have more than 24 hours. */

@@ -75,6 +75,18 @@ describe('windows of a zone', () => {
     );
   });
 
+  it.each([
+    ['1d', undefined, '2011-12-29T10:00:00Z'],
+    ['2d', undefined, '2011-12-28T10:00:00Z'],
+    ['2d', '1d', '2011-12-29T10:00:00Z'],
+  ] as const)('of %s, moved by %s, end with the day that a zone left out', (size, offset, begins) => {
+    const window = tumbling(size, { zone: 'Pacific/Apia', ...(offset === undefined ? {} : { offset }) });
+    const end = nextWindowEnd(window, Date.parse('2011-12-29T10:00:00Z'));
+
+    expect(new Date(windowStart(window, end))).toEqual(new Date(begins));
+    expect(nextWindowEnd(window, end)).toBeGreaterThan(end);
+  });
+
   it('may be weeks that begin on Mondays', () => {
     const week = tumbling('7d', { zone: 'Europe/Berlin', offset: '4d' });
     const end = firstWindowEnd(week, Date.parse('2024-03-28T12:00:00Z'));
