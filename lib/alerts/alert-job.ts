@@ -19,7 +19,7 @@ export function alertJob(alert: Alert): Job {
     name: alert.name,
     aggregate: alert.aggregate,
     rank: 1,
-    firstDue: (start) => firstWindowEnd(alert.window, start + alert.aggregate.pane),
+    firstDue: (start) => firstWindowEnd(alert.window, start + alert.aggregate.pane) + alert.delay,
     run: (context, key, timers, watermark) => judgeAlert(context, alert, key, timers, watermark),
   };
 }
@@ -31,8 +31,9 @@ async function judgeAlert(
   timers: readonly Timer[],
   watermark: number,
 ): Promise<AlertState[]> {
-  const due = timers[0]?.due ?? Infinity;
-  const last = timers.at(-1)?.due ?? due;
+  const ends = timers.map((timer) => timer.due - alert.delay);
+  const due = ends[0] ?? Infinity;
+  const last = ends.at(-1) ?? due;
   for (let race = 0; race < MOST_RACES; race++) {
     const prior = await context.alerts.read(alert.name, key);
     // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
@@ -42,7 +43,7 @@ async function judgeAlert(
     let next: number | undefined;
     let state = prior;
     // A gap without data ends one walk; a later timer begins another.
-    for (const from of [firstUnheardOf(alert, prior, panes, due), ...timers.map((timer) => timer.due)]) {
+    for (const from of [firstUnheardOf(alert, prior, panes, due), ...ends]) {
       if (next !== undefined && from <= next) continue;
       const judged = judgeKey(alert, key, state, panes, from, watermark);
       transitions.push(...judged.transitions);
@@ -50,7 +51,7 @@ async function judgeAlert(
       next = judged.next ?? next;
     }
     if (await writeAll(context.alerts, transitions)) {
-      if (next !== undefined) await context.timers.add([{ job: alert.name, key, due: next }]);
+      if (next !== undefined) await context.timers.add([{ job: alert.name, key, due: next + alert.delay }]);
       return transitions;
     }
   }

@@ -25,8 +25,8 @@ export class RuleError extends Error {
 }
 
 /**
- * Judges one alert for one key: every window from the one that ends at `due` to the last that ends at or before the
- * watermark, in order. Pure: the same panes and the same state give the same transitions, whoever asks and however often.
+ * Judges one alert for one key: every window from the one that ends at `due` to the last whose end, with the alert's delay,
+ * is at or before the watermark, in order. Pure: the same panes and the same state give the same transitions, whoever asks and however often.
  *
  * Windows at or before the state's own have been judged and are passed over. A window without data never fires; it
  * resolves an alert that is firing.
@@ -50,7 +50,7 @@ export function judgeKey(
     while (from < panes.length && (panes[from]?.start ?? Infinity) < windowStart(alert.window, end)) from++;
     const hasData = (panes[from]?.start ?? Infinity) < end;
     if (!hasData && state?.status !== 'firing') return { transitions, next: undefined };
-    if (end > watermark) return { transitions, next: end };
+    if (end + alert.delay > watermark) return { transitions, next: end };
     if (state === undefined || end > state.at) {
       const next = judgeWindow(alert, key, state, panes, from, end);
       if (next !== undefined) {

@@ -59,6 +59,7 @@ function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly 
     window: definition.over,
     size: longestWindow(definition.over),
     slide: longestSlide(definition.over),
+    delay: aggregate.delay,
     judge: oneOf(`${field}.judge`, 'way to judge', definition.judge ?? 'onTime', JUDGINGS),
     when: definition.when,
     clear: definition.clear,

@@ -22,6 +22,13 @@ export interface Source {
 export interface SessionRule {
   readonly gap: number;
   readonly max: number;
+  /**
+   * A run of events that is longer is cut at the multiples of this too, which lie between panes, so that nobody has to look back
+   * to the beginning of one that never ends.
+   */
+  readonly longestRun: number;
+  /** What is told of a session; its pane keeps runs of events that each have these. */
+  readonly measures: readonly NamedMeasure[];
 }
 
 /** A coarser tier of an aggregate. Lengths of time are milliseconds. */
@@ -61,6 +68,7 @@ export interface Aggregate {
   readonly session: SessionRule | undefined;
   /** Finest first. */
   readonly rollups: readonly Rollup[];
+  /** What its panes keep. */
   readonly measures: readonly NamedMeasure[];
 }
 
@@ -75,6 +83,8 @@ export interface Alert {
   /** The longest that a window can be, and the longest time between two ends. */
   readonly size: number;
   readonly slide: number;
+  /** How long after a window's end it is judged, by the watermark. */
+  readonly delay: number;
   readonly judge: Judging;
   readonly when: (window: WindowResults, context: WindowContext) => boolean;
   readonly clear: ((window: WindowResults, context: WindowContext) => boolean) | undefined;
@@ -106,6 +116,19 @@ export function alertNamed(pipeline: Pipeline, name: string): Alert | undefined 
 /** How long after a pane's end, by the watermark in ms, nothing of it changes any more but by repairs. */
 export function finalAfter({ delay, allowedLateness }: Pick<Aggregate, 'delay' | 'allowedLateness'>): number {
   return delay + allowedLateness;
+}
+
+/** The measures that its author gave an aggregate: what readers and conditions see. */
+export function shownMeasures({ session, measures }: Aggregate): readonly NamedMeasure[] {
+  return session?.measures ?? measures;
+}
+
+/** How long after its end, by the watermark in ms, a window of an aggregate is final at the latest. */
+export function windowFinalAfter(
+  aggregate: Pick<Aggregate, 'delay' | 'allowedLateness' | 'session' | 'pane'>,
+): number {
+  // A session's end may be anywhere in its last pane.
+  return finalAfter(aggregate) + (aggregate.session === undefined ? 0 : aggregate.pane);
 }
 
 /** The rules that stand over an aggregate. */

@@ -1,6 +1,6 @@
 import { mergeAccs } from '../fold/pane.ts';
 import type { Pane } from '../fold/pane.ts';
-import type { Aggregate } from '../pipeline/pipeline.ts';
+import { finalAfter, type Aggregate } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, nextWindowEnd, windowStart, type WindowShape } from '../time/window.ts';
 
 /** A pane, or several of them merged, of which nothing will change any more. Times in ms. */
@@ -34,7 +34,7 @@ export class WindowOutput implements Output {
   }
 
   get next(): number {
-    return this.#earliest + this.#aggregate.allowedLateness;
+    return this.#earliest + finalAfter(this.#aggregate);
   }
 
   add(pane: Pane): void {
@@ -48,10 +48,8 @@ export class WindowOutput implements Output {
 
   *take(watermark: number): Generator<FinalPane> {
     if (this.next > watermark) return;
-    const { allowedLateness } = this.#aggregate;
-    const due = [...this.#byEnd.keys()]
-      .filter((end) => end + allowedLateness <= watermark)
-      .sort((a, b) => a - b);
+    const after = finalAfter(this.#aggregate);
+    const due = [...this.#byEnd.keys()].filter((end) => end + after <= watermark).sort((a, b) => a - b);
     for (const end of due) {
       const keys = [...(this.#byEnd.get(end) ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
       this.#byEnd.delete(end);

@@ -18,9 +18,9 @@ export class ReplayRule {
     this.#panes = panes;
   }
 
-  /** End of the earliest window to judge, in ms; infinity if none is due. */
+  /** Watermark in ms at which the next window is to be judged; infinity if there is none. */
   get next(): number {
-    return this.#earliest;
+    return this.#earliest + this.#alert.delay;
   }
 
   /** Sets the timer of a new pane's first window. */
@@ -28,9 +28,9 @@ export class ReplayRule {
     this.#setTimer(pane.key, firstWindowEnd(this.#alert.window, pane.start + pane.aggregate.pane));
   }
 
-  /** Judges every window that ends at or before the watermark, in order of time and key. */
+  /** Judges every window that is due at the watermark, in order of time and key. */
   *judge(watermark: number): Generator<AlertState> {
-    while (this.#earliest <= watermark) {
+    while (this.next <= watermark) {
       const end = this.#earliest;
       const keys = this.#due.get(end) ?? new Set<string>();
       this.#due.delete(end);
@@ -41,10 +41,10 @@ export class ReplayRule {
   }
 
   *#judgeWindow(key: string, end: number): Generator<AlertState> {
-    const { size, slide } = this.#alert;
+    const { size, slide, delay } = this.#alert;
     // The panes of this window, and of the one after it: whether that has data decides if it is to be judged.
     const panes = this.#panes.range(key, end - size, end + slide);
-    const { transitions, next } = judgeKey(this.#alert, key, this.#states.get(key), panes, end, end);
+    const { transitions, next } = judgeKey(this.#alert, key, this.#states.get(key), panes, end, end + delay);
     if (next !== undefined) this.#setTimer(key, next);
     for (const transition of transitions) {
       this.#states.set(key, transition);
