@@ -1,6 +1,7 @@
 import { count, distinct, only } from '../../lib/index.ts';
 import { different } from './brute-force.ts';
 import type { Bid } from './events.ts';
+import type { Row } from './rows.ts';
 
 export const isRank1 = ({ price }: Bid): boolean => price < 10_000;
 export const isRank2 = ({ price }: Bid): boolean => price >= 10_000 && price < 1_000_000;
@@ -11,43 +12,35 @@ const auctions = () => distinct((bid: Bid) => bid.auction);
 
 /** Bids, bidders and auctions, by how high the price is. */
 export const priceRanks = () => ({
-  bids: count<Bid>(),
+  totalBids: count<Bid>(),
   rank1Bids: count(isRank1),
   rank2Bids: count(isRank2),
   rank3Bids: count(isRank3),
-  bidders: bidders(),
+  totalBidders: bidders(),
   rank1Bidders: only(isRank1, bidders()),
   rank2Bidders: only(isRank2, bidders()),
   rank3Bidders: only(isRank3, bidders()),
-  auctions: auctions(),
+  totalAuctions: auctions(),
   rank1Auctions: only(isRank1, auctions()),
   rank2Auctions: only(isRank2, auctions()),
   rank3Auctions: only(isRank3, auctions()),
 });
 
 /** The same by plain arithmetic. */
-export function expectedRanks(bids: readonly Bid[]) {
-  const ranks = [0, 10_000, 1_000_000].map((least, i, all) => {
-    const beyond = all[i + 1] ?? Infinity;
-    return bids.filter(({ price }) => least <= price && price < beyond);
-  });
-  const [all, rank1, rank2, rank3] = [bids, ...ranks].map((some = []) => ({
-    bids: some.length,
-    bidders: different(some.map(({ bidder }) => bidder)),
-    auctions: different(some.map(({ auction }) => auction)),
-  }));
+export function expectedRanks(bids: readonly Bid[]): Row {
   return {
-    ...all,
-    ...prefixed('rank1', rank1),
-    ...prefixed('rank2', rank2),
-    ...prefixed('rank3', rank3),
+    ...expectedOf('total', bids, 0, Infinity),
+    ...expectedOf('rank1', bids, 0, 10_000),
+    ...expectedOf('rank2', bids, 10_000, 1_000_000),
+    ...expectedOf('rank3', bids, 1_000_000, Infinity),
   };
 }
 
-function prefixed(rank: string, counts: { bids: number; bidders: unknown; auctions: unknown } | undefined) {
+function expectedOf(rank: string, bids: readonly Bid[], least: number, beyond: number): Row {
+  const some = bids.filter(({ price }) => least <= price && price < beyond);
   return {
-    [`${rank}Bids`]: counts?.bids,
-    [`${rank}Bidders`]: counts?.bidders,
-    [`${rank}Auctions`]: counts?.auctions,
+    [`${rank}Bids`]: some.length,
+    [`${rank}Bidders`]: different(some.map(({ bidder }) => bidder)),
+    [`${rank}Auctions`]: different(some.map(({ auction }) => auction)),
   };
 }

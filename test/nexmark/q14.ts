@@ -45,12 +45,8 @@ export const q14: Query = {
 };
 
 function expected(events: readonly NexmarkEvent[]): Rows {
-  const times = [...'nnnnnnn', 'o', ...'ddddddddddd', 'o', ...'nnnn'];
-  const names = new Map([
-    ['n', 'night'],
-    ['o', 'other'],
-    ['d', 'day'],
-  ]);
+  const times = 'nnnnnnnodddddddddddonnnn';
+  const names = new Map(Object.entries({ n: 'night', o: 'other', d: 'day' }));
   const groups = groupBy(bidsOf(events), (bid) => {
     const hour = Number(bid.dateTime.slice(11, 13));
     return rowName('middling', [names.get(times[hour] ?? '')], startOf(bid, HOUR));
@@ -59,7 +55,7 @@ function expected(events: readonly NexmarkEvent[]): Rows {
     [...groups].map(([name, group]): [string, Row] => {
       const chosen = group.filter(({ price }) => price * 0.908 > 1e6 && price * 0.908 < 5e7);
       const total = exactSum(chosen.map(({ price }) => price * 0.908));
-      const c = sumOf(chosen.map(({ extra }) => [...extra].filter((char) => char === 'c').length));
+      const c = sumOf(chosen.map(({ extra }) => extra.replaceAll(/[^c]/g, '').length));
       return [name, { n: chosen.length, total, c }];
     }),
   );

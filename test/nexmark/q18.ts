@@ -1,5 +1,4 @@
 import { definePipeline, last } from '../../lib/index.ts';
-import { groupBy } from './brute-force.ts';
 import { bids, bidsOf, type NexmarkEvent } from './events.ts';
 import type { Query } from './query.ts';
 import { rowName, type Row, type Rows } from './rows.ts';
