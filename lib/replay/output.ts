@@ -27,6 +27,10 @@ export class WindowOutput implements Output {
   readonly #window: WindowShape;
   readonly #byEnd = new Map<number, Map<string, unknown[]>>();
   #earliest = Infinity;
+  // Panes come by start, and all that start at once lie in the same windows: with a zone, finding these takes longer than
+  // merging into them.
+  #start = NaN;
+  #holding: readonly Map<string, unknown[]>[] = [];
 
   constructor(aggregate: Aggregate, window: WindowShape) {
     this.#aggregate = aggregate;
@@ -37,17 +41,20 @@ export class WindowOutput implements Output {
     return this.#earliest + finalAfter(this.#aggregate);
   }
 
-  add(pane: Pane): void {
-    const { pane: length } = this.#aggregate;
-    let end = firstWindowEnd(this.#window, pane.start + length);
-    while (windowStart(this.#window, end) <= pane.start) {
-      mergeAccs(this.#aggregate, this.#accsOf(end, pane.key), pane.accs);
-      end = nextWindowEnd(this.#window, end);
+  add({ key, start, accs: from }: Pane): void {
+    if (start !== this.#start) this.#holding = this.#windowsOf(start);
+    this.#start = start;
+    for (const keys of this.#holding) {
+      let accs = keys.get(key);
+      if (accs === undefined)
+        keys.set(key, (accs = this.#aggregate.measures.map(({ measure }) => measure.empty())));
+      mergeAccs(this.#aggregate, accs, from);
     }
   }
 
   *take(watermark: number): Generator<FinalPane> {
     if (this.next > watermark) return;
+    this.#start = NaN;
     const after = finalAfter(this.#aggregate);
     const due = [...this.#byEnd.keys()].filter((end) => end + after <= watermark).sort((a, b) => a - b);
     for (const end of due) {
@@ -60,15 +67,23 @@ export class WindowOutput implements Output {
     for (const end of this.#byEnd.keys()) this.#earliest = Math.min(this.#earliest, end);
   }
 
-  #accsOf(end: number, key: string): unknown[] {
+  /** The windows, each by key, that hold the pane of this start. */
+  #windowsOf(start: number): Map<string, unknown[]>[] {
+    const windows: Map<string, unknown[]>[] = [];
+    let end = firstWindowEnd(this.#window, start + this.#aggregate.pane);
+    while (windowStart(this.#window, end) <= start) {
+      windows.push(this.#endingAt(end));
+      end = nextWindowEnd(this.#window, end);
+    }
+    return windows;
+  }
+
+  #endingAt(end: number): Map<string, unknown[]> {
     let keys = this.#byEnd.get(end);
     if (keys === undefined) {
       this.#byEnd.set(end, (keys = new Map<string, unknown[]>()));
       this.#earliest = Math.min(this.#earliest, end);
     }
-    let accs = keys.get(key);
-    if (accs === undefined)
-      keys.set(key, (accs = this.#aggregate.measures.map(({ measure }) => measure.empty())));
-    return accs;
+    return keys;
   }
 }
