@@ -30,4 +30,4 @@ export { source, type AggregateNode, type SourceNode, type WindowEvent } from '.
 export type { Judging, Severity } from './pipeline/definition.ts';
 export type { Pipeline } from './pipeline/pipeline.ts';
 export type { Duration } from './time/duration.ts';
-export { sliding, tumbling } from './time/window.ts';
+export { sessions, sliding, tumbling } from './time/window.ts';

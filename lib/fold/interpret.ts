@@ -1,4 +1,4 @@
-import type { Pipeline, Source } from '../pipeline/pipeline.ts';
+import type { Aggregate, NamedMeasure, Pipeline, Source } from '../pipeline/pipeline.ts';
 import { createFindSource, unknownType } from '../pipeline/find-source.ts';
 import type { Rejection } from '../quarantine/rejection.ts';
 import { isoTime, readEventTime } from '../time/event-time.ts';
@@ -26,11 +26,7 @@ export type Interpretation = Interpreted | Rejection | 'ignored';
  * @param arrival in ms
  * @param stream name of the stream that it came in, if it is known
  */
-export type Interpreter = (
-  value: unknown,
-  arrival: number | undefined,
-  stream?: string,
-) => Interpretation;
+export type Interpreter = (value: unknown, arrival: number | undefined, stream?: string) => Interpretation;
 
 // A sort key takes 1,024 bytes, and a timer's holds a time and an alert's name of up to 64 beside the key:
 // https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
@@ -65,7 +61,7 @@ function interpreterOf({ aggregates: all, maxAhead }: Pipeline, source: Source):
   const row = all.flatMap((aggregate) => aggregate.measures.map((named) => ({ aggregate, named })));
   const own = row.flatMap(({ aggregate, named }, place) =>
     aggregate.source?.index === source.index
-      ? [{ place, name: `${aggregate.name}.${named.name}`, measure: named.measure }]
+      ? [{ place, name: nameOf(aggregate, named), measure: named.measure }]
       : [],
   );
   const measures = own.map(({ measure }) => measure);
@@ -151,6 +147,11 @@ function interpreterOf({ aggregates: all, maxAhead }: Pipeline, source: Source):
 /** Tells a rejection from an interpreted event. */
 export function isRejection(outcome: Interpretation): outcome is Rejection {
   return typeof outcome === 'object' && 'reason' in outcome;
+}
+
+// A session's one measure names the author's that it is about.
+function nameOf({ name, session }: Aggregate, measure: NamedMeasure): string {
+  return session === undefined ? `${name}.${measure.name}` : name;
 }
 
 function badKey(aggregate: string, dimension: string, value: unknown): Rejection {

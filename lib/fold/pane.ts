@@ -60,6 +60,9 @@ export function resultsOf(
   const results: Record<string, unknown> = {};
   for (let i = 0; i < aggregate.measures.length; i++) {
     const named = aggregate.measures[i];
+    // One measure stands for all those that are told of a session.
+    if (aggregate.session !== undefined && named !== undefined)
+      return named.measure.result(accs[i], context) as Record<string, unknown>;
     if (named !== undefined) results[named.name] = named.measure.result(accs[i], context);
   }
   return results;

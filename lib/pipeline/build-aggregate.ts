@@ -1,4 +1,7 @@
+import { lookBack } from '../fold/sessions.ts';
+import { sessionMeasure } from '../measures/fragments.ts';
 import type { Measure } from '../measures/measure.ts';
+import { formatDuration } from '../time/duration.ts';
 import {
   checkDistinct,
   checkFunction,
@@ -10,7 +13,7 @@ import {
 } from './check.ts';
 import type { AggregateDefinition } from './definition.ts';
 import { PipelineError } from './errors.ts';
-import { finalAfter, type Aggregate, type Rollup, type SessionRule } from './pipeline.ts';
+import { windowFinalAfter, type Aggregate, type Rollup, type SessionRule } from './pipeline.ts';
 
 /** An aggregate's definition without the type of its events. */
 export type ErasedAggregate = AggregateDefinition<unknown, Record<string, unknown>>;
@@ -28,6 +31,10 @@ const AGGREGATE_FIELDS = Object.keys({
 } satisfies Record<keyof ErasedAggregate, true>);
 const SESSION_FIELDS = ['gap', 'max'];
 const ROLLUP_FIELDS = ['pane', 'retain'];
+// A pane's item holds a run of events, with all measures, for each gap in it.
+const MOST_GAPS = 16;
+// In lengths of a session: more would cut fewer runs in an odd place, and have more panes read to find where one began.
+const LONGEST_RUN = 4;
 // A running total outlives the pauses of its key, unless the author says otherwise.
 const GLOBAL_RETAIN = '3650d';
 
@@ -47,7 +54,10 @@ export function buildAggregate(
   checkObject(field, definition, 'write { key, pane, measures }');
   checkKnown(field, definition, AGGREGATE_FIELDS);
   const dimensions = checkKey(field, definition);
-  const measures = checkMeasures(field, definition, dimensions);
+  const measures = checkMeasures(field, definition, dimensions).map(([measureName, measure]) => ({
+    name: measureName,
+    measure,
+  }));
   const isGlobal = definition.pane === 'global';
   if (events.derivation !== undefined) checkDerived(field, definition);
   if (isGlobal) checkGlobal(field, definition);
@@ -56,6 +66,8 @@ export function buildAggregate(
   const allowedLateness = readDuration(`${field}.allowedLateness`, definition.allowedLateness ?? '0s', {
     zero: true,
   });
+  const delay = events.derivation === undefined ? 0 : windowFinalAfter(events.derivation.from);
+  const session = readSession(field, definition, { pane, retain, allowedLateness, delay, measures });
   return {
     name,
     index,
@@ -65,10 +77,10 @@ export function buildAggregate(
     pane,
     retain,
     allowedLateness,
-    delay: events.derivation === undefined ? 0 : finalAfter(events.derivation.from),
-    session: readSession(`${field}.session`, definition.session, pane),
+    delay,
+    session,
     rollups: readRollups(`${field}.rollups`, definition.rollups ?? [], { pane, retain, allowedLateness }),
-    measures: measures.map(([measureName, measure]) => ({ name: measureName, measure })),
+    measures: session === undefined ? measures : [sessionMeasure(session)],
   };
 }
 
@@ -130,15 +142,17 @@ function checkGlobal(field: string, definition: ErasedAggregate): void {
 }
 
 function readSession(
-  field: string,
-  session: ErasedAggregate['session'],
-  pane: number,
+  aggregateField: string,
+  { session, rollups }: ErasedAggregate,
+  aggregate: Pick<Aggregate, 'pane' | 'retain' | 'allowedLateness' | 'delay' | 'measures'>,
 ): SessionRule | undefined {
   if (session === undefined) return undefined;
+  const field = `${aggregateField}.session`;
   checkObject(field, session, "write { gap: '30m', max: '12h' }");
   checkKnown(field, session, SESSION_FIELDS);
   const gap = readDuration(`${field}.gap`, session.gap);
   const max = readDuration(`${field}.max`, session.max);
+  const { pane, retain, allowedLateness, delay, measures } = aggregate;
   if (max < pane) {
     throw new PipelineError(
       `${field}.max`,
@@ -146,7 +160,32 @@ function readSession(
       'take a longer max, or a shorter pane',
     );
   }
-  return { gap, max };
+  if (pane > MOST_GAPS * gap) {
+    throw new PipelineError(
+      `${field}.gap`,
+      `is ${session.gap}, so that a pane of ${formatDuration(pane)} may hold more than ${MOST_GAPS} sessions of one key`,
+      `take a pane of ${formatDuration(MOST_GAPS * gap)} at most; one about as long as the gap is best`,
+    );
+  }
+  if (rollups !== undefined) {
+    throw new PipelineError(
+      `${aggregateField}.rollups`,
+      'makes no sense for sessions, which are not merged with others',
+      'leave it out',
+    );
+  }
+  const longestRun = Math.ceil((LONGEST_RUN * max) / pane) * pane;
+  const rule: SessionRule = { gap, max, longestRun, measures };
+  // Panes are kept from their last update on: what is looked back to must be there when a session is final.
+  const needed = lookBack(rule) + allowedLateness + delay + pane;
+  if (retain < needed) {
+    throw new PipelineError(
+      `${aggregateField}.retain`,
+      `is ${formatDuration(retain)}, but sessions of up to ${session.max} may need panes from ${formatDuration(needed)} before`,
+      `retain them for at least ${formatDuration(needed)}, or take a shorter max`,
+    );
+  }
+  return rule;
 }
 
 function readRollups(

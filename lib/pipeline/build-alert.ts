@@ -1,8 +1,9 @@
-import { longestSlide, longestWindow } from '../time/window.ts';
-import { checkDistinct, checkFunction, checkKnown, checkNames, checkObject, checkWindow } from './check.ts';
+import { longestSlide, longestWindow, type WindowShape } from '../time/window.ts';
+import { checkDistinct, checkFunction, checkKnown, checkNames, checkObject } from './check.ts';
+import { checkOver } from './check-over.ts';
 import type { AlertDefinition, Judging, Severity } from './definition.ts';
 import { PipelineError } from './errors.ts';
-import type { Aggregate, Alert, WindowResults } from './pipeline.ts';
+import { finalAfter, type Aggregate, type Alert, type WindowResults } from './pipeline.ts';
 
 /** An alert's definition without the types of what it judges. */
 export type ErasedAlert = AlertDefinition<string, WindowResults>;
@@ -48,24 +49,37 @@ function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly 
       `take one of ${known}`,
     );
   }
+  if (aggregate.pane === Infinity) {
+    throw new PipelineError(
+      `${field}.on`,
+      `names ${aggregate.name}, a running total, which has no windows to be judged`,
+      "take an aggregate with panes, such as a second one with pane: '1h'",
+    );
+  }
   checkFunction(`${field}.when`, definition.when, 'write when: (window) => window.n > 100');
   if (definition.clear !== undefined) {
     checkFunction(`${field}.clear`, definition.clear, 'write clear: (window) => window.n < 50');
   }
-  checkWindow(`${field}.over`, definition.over, aggregate.pane, aggregate.retain);
+  checkOver(`${field}.over`, definition.over, aggregate);
+  const judge = oneOf(`${field}.judge`, 'way to judge', definition.judge ?? 'onTime', JUDGINGS);
   return {
     name,
     aggregate,
     window: definition.over,
-    size: longestWindow(definition.over),
-    slide: longestSlide(definition.over),
-    delay: aggregate.delay,
-    judge: oneOf(`${field}.judge`, 'way to judge', definition.judge ?? 'onTime', JUDGINGS),
+    ...lengthsOf(definition.over, aggregate),
+    delay: judge === 'final' ? finalAfter(aggregate) : aggregate.delay,
+    judge,
     when: definition.when,
     clear: definition.clear,
     severity: oneOf(`${field}.severity`, 'severity', definition.severity ?? 'warning', SEVERITIES),
     summary: definition.summary,
   };
+}
+
+function lengthsOf(window: WindowShape, { session }: Aggregate): Pick<Alert, 'size' | 'slide'> {
+  if (session === undefined) return { size: longestWindow(window), slide: longestSlide(window) };
+  const longest = session.max + session.gap;
+  return { size: longest, slide: longest };
 }
 
 function oneOf<Value extends string>(

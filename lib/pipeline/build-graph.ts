@@ -1,5 +1,5 @@
 import { buildAggregate, type ErasedAggregate } from './build-aggregate.ts';
-import { checkWindow } from './check.ts';
+import { checkOver } from './check-over.ts';
 import { PipelineError } from './errors.ts';
 import { areApart, matcherText } from './matcher.ts';
 import type { Aggregate, Matcher, Pipeline, Source } from './pipeline.ts';
@@ -46,7 +46,7 @@ export function buildGraph(nodes: Nodes): Pick<Pipeline, 'sources' | 'aggregates
         'derive it from an aggregate with panes',
       );
     }
-    checkWindow(`aggregates.${name}.windows`, origin.over, from.pane, from.retain);
+    checkOver(`aggregates.${name}.windows`, origin.over, from);
     return { source: undefined, derivation: { from, window: origin.over } };
   }
 

@@ -13,6 +13,8 @@ export interface WindowShape {
   readonly offset?: number;
   /** IANA time zone, such as `Europe/Berlin`. */
   readonly zone?: string;
+  /** The sessions of an aggregate that has them: only its events say where these begin and end. */
+  readonly session?: true;
 }
 
 /** Where windows lie. */
@@ -51,6 +53,16 @@ export function sliding(size: Duration, slide: Duration, place: WindowPlace = {}
   const call = `sliding('${size}', '${slide}')`;
   const [sizeMs, slideMs] = [read(`size of ${call}`, size), read(`slide of ${call}`, slide)];
   return { size: sizeMs, slide: slideMs, ...placed(call, [sizeMs, slideMs], place) };
+}
+
+/**
+ * The sessions that an aggregate gathers its events into.
+ *
+ * @example
+ * alerts: { longVisit: { on: 'visits', over: sessions(), when: (visit) => visit.pages > 100 } }
+ */
+export function sessions(): WindowShape {
+  return { size: 0, slide: 0, session: true };
 }
 
 function placed(
@@ -114,6 +126,11 @@ export function windowStart({ size, slide, offset = 0, zone }: WindowShape, end:
   // The day that begins at `end`, or one before it that the zone left out: Apia went from the 29th of December 2011 to the 31st.
   const day = dayAt(zone, end - 1) + 1;
   return startOfDay(zone, Math.ceil((day - shift) / step) * step + shift - size / DAY);
+}
+
+/** The end of the window before the one that ends at `end`: from there on that one is the next to end. */
+export function previousWindowEnd(window: WindowShape, end: number): number {
+  return windowStart({ ...window, size: window.slide }, end);
 }
 
 /** The longest time from the start of a window to its end, in ms: a day of a zone may have more than 24 hours. */
