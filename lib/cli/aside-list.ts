@@ -1,4 +1,5 @@
 import type { QuarantineMessage } from '../quarantine/message.ts';
+import type { Origin } from '../quarantine/rejection.ts';
 import type { BufferedWriter } from './buffered-writer.ts';
 
 const MOST_SHOWN = 20;
@@ -36,10 +37,11 @@ export class AsideList {
 }
 
 function describe({ origin, reason, detail, bytes }: QuarantineMessage): string {
-  const place =
-    origin.sequence === undefined
-      ? `${origin.source}:${origin.line ?? '?'}`
-      : `${origin.source} ${origin.shard ?? ''} ${origin.sequence}`;
   const within = origin.subSequence === undefined ? '' : ` [${origin.subSequence}]`;
-  return `  ${place}${within}: ${reason}: ${detail} (${bytes} bytes)`;
+  return `  ${placeOf(origin)}${within}: ${reason}: ${detail} (${bytes} bytes)`;
+}
+
+function placeOf({ source, shard = '', sequence, line, key = '', window }: Origin): string {
+  if (window !== undefined) return `window of ${source} ${key} ${window}`;
+  return sequence === undefined ? `${source}:${line ?? '?'}` : `${source} ${shard} ${sequence}`;
 }

@@ -95,6 +95,8 @@ function split(bytes: Uint8Array, head: Head): QuarantineMessage[] {
   }));
 }
 
-function originId({ source, shard, sequence, subSequence, line }: Origin): string {
-  return [source, shard, sequence, subSequence, line].filter((part) => part !== undefined).join(':');
+function originId({ source, shard, sequence, subSequence, line, key, window, refusedBy }: Origin): string {
+  return [source, shard, sequence, subSequence, line, key, window, refusedBy]
+    .filter((part) => part !== undefined)
+    .join(':');
 }

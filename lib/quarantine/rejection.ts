@@ -25,7 +25,7 @@ export interface Rejection {
 
 /** Where a record came from, precisely enough to find it again. */
 export interface Origin {
-  /** ARN of the stream, path of the file, or `-` for standard input. */
+  /** ARN of the stream, path of the file, `-` for standard input, or name of the aggregate that a window is of. */
   readonly source: string;
   /** Shard of a stream. */
   readonly shard?: string;
@@ -35,6 +35,12 @@ export interface Origin {
   readonly subSequence?: number;
   /** Line of a file, from 1. */
   readonly line?: number;
+  /** Key of a window, as it stands in the tables. */
+  readonly key?: string;
+  /** Start and end of a window in ISO 8601, joined by a slash. */
+  readonly window?: string;
+  /** The derived aggregate that refused a window. */
+  readonly refusedBy?: string;
 }
 
 /** Bytes that are set aside for good, with the reason and their origin. */

@@ -49,7 +49,11 @@ export async function redriveQuarantined(
   if (kind === 'late') return kept('late by policy: allowedLateness decides; replay it if it has to count');
   const remedy = REMEDIES[reason];
   if (remedy !== undefined) return kept(remedy);
-  const { source, shard, sequence } = origin;
+  const { source, shard, sequence, window } = origin;
+  if (window !== undefined)
+    return kept(
+      'it is a window of an aggregate, which is tried again when one of its panes changes; mend the function that refused it for those to come, then discard the message',
+    );
   if (shard === undefined || sequence === undefined || !source.includes(':kinesis:'))
     return kept('the message names no record of a Kinesis stream');
   const foreign = keepForeign(context.eventStreams, source);

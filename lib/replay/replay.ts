@@ -1,20 +1,26 @@
 import type { AlertState } from '../alerts/state.ts';
+import { depthOf } from '../derive/depth.ts';
+import { refusedWindow } from '../derive/refused-window.ts';
+import { isDerived, WindowFold, type DerivedAggregate } from '../derive/window-fold.ts';
 import { Fold } from '../fold/fold.ts';
 import { createInterpreter, isRejection, type Interpreter } from '../fold/interpret.ts';
 import { PaneMap } from '../fold/pane-map.ts';
 import type { Pane } from '../fold/pane.ts';
 import { compareSequence } from '../fold/sequence.ts';
-import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
-import type { Rejection } from '../quarantine/rejection.ts';
-import type { WindowShape } from '../time/window.ts';
+import { hasSessions } from '../fold/sessions.ts';
+import { finalAfter, type Aggregate, type Pipeline } from '../pipeline/pipeline.ts';
+import type { Quarantined, Rejection } from '../quarantine/rejection.ts';
+import { sessions, type WindowShape } from '../time/window.ts';
 import { Calendar } from './calendar.ts';
-import { WindowOutput, type FinalPane, type Output } from './output.ts';
+import { outputOf, type FinalPane, type Output } from './output.ts';
 import { ReplayRule } from './rule.ts';
 
 /** Takes what a replay gives, in order of event time. */
 export interface ReplaySink {
   readonly pane: (pane: FinalPane) => void;
   readonly alert: (transition: AlertState) => void;
+  /** Takes windows that a derived aggregate refuses. */
+  readonly refused: (window: Quarantined) => void;
 }
 
 /** What became of one event: `undefined` if it is in every aggregate, `'ignored'` if it is of no source. */
@@ -43,7 +49,7 @@ interface Track {
   readonly panes: PaneMap;
   readonly final: Calendar;
   readonly kept: Calendar | undefined;
-  readonly consumers: readonly Consumer[];
+  readonly consumers: Consumer[];
   /** Whether the panes themselves are given out. */
   readonly givesPanes: boolean;
   readonly rules: readonly ReplayRule[];
@@ -57,8 +63,10 @@ export class Replay {
   readonly #pipeline: Pipeline;
   readonly #sink: ReplaySink;
   readonly #interpret: Interpreter;
+  /** By the aggregates' places in the pipeline. */
   readonly #tracks: readonly Track[];
-  readonly #rules: readonly ReplayRule[];
+  /** Each after those that it is derived from. */
+  readonly #inOrder: readonly Track[];
   readonly #lanes: ReplayLane[] = [];
   // The next watermark at which anything is due, so that most events cost one comparison.
   #next = Infinity;
@@ -71,15 +79,14 @@ export class Replay {
     this.#pipeline = pipeline;
     this.#sink = sink;
     this.#interpret = createInterpreter(pipeline);
-    const rules: ReplayRule[] = [];
     this.#tracks = pipeline.aggregates.map((aggregate) => {
       const alerts = pipeline.alerts.filter((alert) => alert.aggregate === aggregate);
-      const window = windows.get(aggregate.name);
-      const final = new Calendar(aggregate.pane + aggregate.allowedLateness);
+      const window = hasSessions(aggregate) ? sessions() : windows.get(aggregate.name);
+      const final = new Calendar(aggregate.pane + finalAfter(aggregate));
       const longest = Math.max(0, ...alerts.map((alert) => alert.size));
       // A window that holds a pane ends at most its size after the pane's start, and is judged again as long as one of its
       // panes takes records.
-      const kept = longest > aggregate.pane ? new Calendar(longest + aggregate.allowedLateness) : undefined;
+      const kept = longest > aggregate.pane ? new Calendar(longest + finalAfter(aggregate)) : undefined;
       const own: ReplayRule[] = [];
       const panes = new PaneMap(aggregate, (pane) => {
         final.add(pane);
@@ -88,12 +95,12 @@ export class Replay {
         this.#next = Math.min(this.#next, final.next, ...own.map((rule) => rule.next));
       });
       own.push(...alerts.map((alert) => new ReplayRule(alert, panes)));
-      rules.push(...own);
       const consumers =
-        window === undefined ? [] : [{ output: new WindowOutput(aggregate, window), take: sink.pane }];
+        window === undefined ? [] : [{ output: outputOf(aggregate, window), take: sink.pane }];
       return { aggregate, panes, final, kept, consumers, givesPanes: window === undefined, rules: own };
     });
-    this.#rules = rules;
+    this.#inOrder = [...this.#tracks].sort((a, b) => depthOf(a.aggregate) - depthOf(b.aggregate));
+    for (const derived of pipeline.aggregates) if (isDerived(derived)) this.#derive(derived);
   }
 
   /** A new lane: one ordered source. @param stream name of the stream that its events came in, if it is known */
@@ -143,8 +150,23 @@ export class Replay {
    */
   finish(): void {
     const last = Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.maxEventTime));
-    this.#giveAlerts(last);
-    this.#givePanes(Infinity);
+    this.#give(last);
+    for (const track of this.#inOrder) this.#givePanes(track, Infinity);
+  }
+
+  /** Has the final windows of an aggregate folded into one that is derived from it. */
+  #derive(derived: DerivedAggregate): void {
+    const { from, window } = derived.derivation;
+    const panes = this.#tracks[derived.index]?.panes;
+    if (panes === undefined) throw new Error(`aggregate ${derived.name} is not at its index`);
+    const fold = new WindowFold(derived, panes);
+    this.#tracks[from.index]?.consumers.push({
+      output: outputOf(from, window),
+      take: (final) => {
+        const rejection = fold.add(final, '');
+        if (rejection !== undefined) this.#sink.refused(refusedWindow(derived, final, rejection));
+      },
+    });
   }
 
   // What comes late, but in time to be folded in, has the windows of its pane judged again, as it has live.
@@ -170,34 +192,34 @@ export class Replay {
   }
 
   #advance(watermark: number): void {
-    this.#giveAlerts(watermark);
-    this.#givePanes(watermark);
+    this.#give(watermark);
     // What was given as final stays final, for lanes that are further behind or begin later too.
     for (const lane of this.#lanes) lane.fold.floor = watermark;
     this.#next = Infinity;
-    for (const { final, consumers } of this.#tracks) {
-      this.#next = Math.min(this.#next, final.next, ...consumers.map(({ output }) => output.next));
+    for (const { final, consumers, rules } of this.#tracks) {
+      for (const { next } of [final, ...consumers.map(({ output }) => output), ...rules])
+        this.#next = Math.min(this.#next, next);
     }
-    for (const rule of this.#rules) this.#next = Math.min(this.#next, rule.next);
   }
 
-  #giveAlerts(watermark: number): void {
+  #give(watermark: number): void {
     const transitions: AlertState[] = [];
-    for (const rule of this.#rules) transitions.push(...rule.judge(watermark));
+    for (const track of this.#inOrder) {
+      for (const rule of track.rules) transitions.push(...rule.judge(watermark));
+      this.#givePanes(track, watermark);
+    }
     transitions.sort((a, b) => a.at - b.at);
     for (const transition of transitions) this.#sink.alert(transition);
   }
 
-  #givePanes(watermark: number): void {
-    for (const { aggregate, panes, final, kept, consumers, givesPanes } of this.#tracks) {
-      for (const pane of final.take(watermark)) {
-        for (const { output } of consumers) output.add(pane);
-        if (givesPanes) this.#sink.pane(finalPane(aggregate, pane));
-        if (kept === undefined) panes.delete(pane);
-      }
-      for (const pane of kept?.take(watermark) ?? []) panes.delete(pane);
-      for (const { output, take } of consumers) for (const one of output.take(watermark)) take(one);
+  #givePanes({ aggregate, panes, final, kept, consumers, givesPanes }: Track, watermark: number): void {
+    for (const pane of final.take(watermark)) {
+      for (const { output } of consumers) output.add(pane);
+      if (givesPanes) this.#sink.pane(finalPane(aggregate, pane));
+      if (kept === undefined) panes.delete(pane);
     }
+    for (const pane of kept?.take(watermark) ?? []) panes.delete(pane);
+    for (const { output, take } of consumers) for (const one of output.take(watermark)) take(one);
   }
 }
 

@@ -10,7 +10,7 @@ import { recordSequence, subSequence } from '../fold/sequence.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { needsStream, streamsOf } from '../pipeline/streams.ts';
 import { lateMessages, quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
-import type { Origin, Rejection } from '../quarantine/rejection.ts';
+import type { Origin, Quarantined, Rejection } from '../quarantine/rejection.ts';
 import type { WindowShape } from '../time/window.ts';
 import { InputError } from './input-error.ts';
 import { Replay, type Outcome, type ReplayLane, type ReplaySink } from './replay.ts';
@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly stdin: Readable;
   /** What panes are merged to, by aggregate name. */
   readonly windows?: ReadonlyMap<string, WindowShape>;
-  readonly sink: ReplaySink & { readonly aside: (message: QuarantineMessage) => void };
+  readonly sink: Omit<ReplaySink, 'refused'> & { readonly aside: (message: QuarantineMessage) => void };
 }
 
 /** How many records were read, and what became of each: `read` is the sum of the others. */
@@ -74,14 +74,11 @@ const TURN_LINES = 1_000;
  *
  * @throws {InputError} if a source cannot be read, or does not say the stream where the pipeline needs it
  */
-export async function runReplay({
-  pipeline,
-  sources,
-  stdin,
-  windows,
-  sink,
-}: RunOptions): Promise<Counts> {
-  const replay = new Replay(pipeline, sink, windows);
+export async function runReplay({ pipeline, sources, stdin, windows, sink }: RunOptions): Promise<Counts> {
+  const refused = (window: Quarantined): void => {
+    for (const message of quarantineMessages(window)) sink.aside(message);
+  };
+  const replay = new Replay(pipeline, { ...sink, refused }, windows);
   const counts: Counts = { read: 0, applied: 0, late: 0, quarantined: 0, ignored: 0, repeated: 0 };
   const reader = new UnitReader(pipeline, replay, counts, sink.aside);
   const open = sources.map((source) => openSource(source, replay, stdin));

@@ -53,6 +53,7 @@ function replayTo(format: 'table' | 'ndjson', resolution?: number): string {
       alert: (transition) => {
         report.alert(transition);
       },
+      refused: () => undefined,
     },
     new Map(resolution === undefined ? [] : [['views', { size: resolution, slide: resolution }]]),
   );

@@ -18,6 +18,9 @@ export function replayed(pipeline: Pipeline, lanes: readonly (readonly NexmarkEv
       rows.set(name, resultsOf(aggregate, accs, end - start));
     },
     alert: () => undefined,
+    refused: ({ detail }) => {
+      throw new Error(detail);
+    },
   });
   const open = lanes.map(() => replay.lane());
   for (const { lane, things } of inTurns(lanes, STRETCH)) {

@@ -17,6 +17,7 @@ function statesOf(at: readonly number[]): string[] {
   const replay = new Replay(clicks, {
     pane: () => undefined,
     alert: (transition) => told.push(transition),
+    refused: () => undefined,
   });
   const lane = replay.lane();
   for (const minute of at) replay.add(lane, { at: minutes(minute) }, undefined);
