@@ -1,8 +1,8 @@
 import type { Alert } from '../pipeline/pipeline.ts';
-import { firstWindowEnd } from '../time/window.ts';
+import { firstWindowEnd, previousWindowEnd } from '../time/window.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Job } from './job.ts';
-import { judgeKey, type MergedPane } from './judge.ts';
+import { judgeKey, judgeOpen, type MergedPane } from './judge.ts';
 import type { AlertStore, Timer } from './port.ts';
 import type { AlertState } from './state.ts';
 
@@ -15,11 +15,16 @@ const MOST_RACES = 5;
 
 /** The work of an alert rule: to judge each window of each key. */
 export function alertJob(alert: Alert): Job {
+  const { window, aggregate, delay } = alert;
+  const firstEnd = (start: number): number => firstWindowEnd(window, start + aggregate.pane);
   return {
     name: alert.name,
-    aggregate: alert.aggregate,
+    aggregate,
     rank: 1,
-    firstDue: (start) => firstWindowEnd(alert.window, start + alert.aggregate.pane) + alert.delay,
+    firstDue: (start) => firstEnd(start) + delay,
+    ...(alert.judge === 'early'
+      ? { opens: (start) => previousWindowEnd(window, firstEnd(start)) + delay }
+      : {}),
     run: (context, key, timers, watermark) => judgeAlert(context, alert, key, timers, watermark),
   };
 }
@@ -49,6 +54,12 @@ async function judgeAlert(
       transitions.push(...judged.transitions);
       state = judged.transitions.at(-1) ?? state;
       next = judged.next ?? next;
+    }
+    const open = judgeOpen(alert, key, state, panes, watermark);
+    if (open !== undefined) {
+      transitions.push(open);
+      // Nothing else may bring the alert back to be resolved: the panes may be ahead of their timers.
+      next = open.at;
     }
     if (await writeAll(context.alerts, transitions)) {
       if (next !== undefined) await context.timers.add([{ job: alert.name, key, due: next + alert.delay }]);

@@ -1,6 +1,7 @@
 import { concurrently } from '../store/concurrently.ts';
 import type { PaneName } from '../store/keys.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
+import type { RollupContext } from '../rollup/port.ts';
 import { jobsOf, type Job } from './job.ts';
 import { RuleError } from './judge.ts';
 import type { AlertStore, PaneReader, Timer, TimerStore, Watermarks } from './port.ts';
@@ -13,6 +14,7 @@ export interface EvaluateContext {
   readonly panes: PaneReader;
   readonly alerts: AlertStore;
   readonly timers: TimerStore;
+  readonly rollups: RollupContext;
   /** What the execution environment knows to be set already, if it remembers. */
   readonly warm?: WarmTimers;
   /** Keys judged at once. */
@@ -23,6 +25,7 @@ export interface EvaluateContext {
 export interface Evaluated {
   /** Watermark in ms up to which windows were judged. */
   readonly watermark: number;
+  /** Alerts of a key that were judged. */
   readonly judged: number;
   readonly transitions: readonly AlertState[];
   /** Rules that threw. Their timers stay, so that their windows are judged once the rule is mended. */
@@ -34,6 +37,9 @@ export interface Evaluated {
  *
  * A pane that is updated has its timer since it was new, unless the window has been judged since: then what came late, or
  * was repaired, has it judged again. That cannot change what was said: windows up to the latest transition are settled.
+ *
+ * A rule that is judged early looks at the window that is next to be over whenever one of its panes changes, and once it is
+ * next: for panes that are there before, a timer says when that is. On time the window is judged anyhow.
  *
  * Every step may be repeated: timers are a set, judging is pure, a transition is written on condition of the one
  * before it, and a timer goes only after its successor stands, and only if nobody set it anew meanwhile.
@@ -47,8 +53,10 @@ export async function evaluate(
   updatedPanes: Iterable<PaneName> = [],
 ): Promise<Evaluated> {
   const jobs = jobsOf(context.pipeline);
+  const [fresh, updated] = [[...newPanes], [...updatedPanes]];
   const isWarm = (timer: Timer): boolean => context.warm?.has(timer) === true;
-  const wanted = timersFor(jobs, newPanes);
+  const wanted = timersFor(jobs, fresh);
+  const openings = timersFor(jobs, [...fresh, ...updated], ({ opens }) => opens);
   const known = wanted.filter(isWarm);
   const added = wanted.filter((timer) => !isWarm(timer));
   await setTimers(context, added);
@@ -58,9 +66,10 @@ export async function evaluate(
   // back: so it was not kept when this one was read, and whoever acts by it reads the timers, and then the panes, later.
   const again = distinct([
     ...known.filter(({ due }) => due <= watermark),
-    ...timersFor(jobs, updatedPanes).filter(
+    ...timersFor(jobs, updated).filter(
       (timer) => timer.due <= watermark || (timer.due <= furthest && !isWarm(timer)),
     ),
+    ...openings.filter((timer) => timer.due > watermark && !isWarm(timer)),
   ]);
   await setTimers(context, again);
   // Only what was stored before the watermark was read is sure to be found by whoever reads a later one.
@@ -68,7 +77,7 @@ export async function evaluate(
   const own = distinct([...added, ...again]);
   // Its own timers are judged even if they are gone: another evaluator may have taken one away that stood already, after
   // it read the panes and before these were stored.
-  const ownDue = own.filter((timer) => timer.due <= watermark);
+  const ownDue = [...own, ...openings].filter((timer) => timer.due <= watermark);
   const due = byJobAndKey(distinct([...ownDue, ...(await context.timers.due(watermark))]));
   const transitions: AlertState[] = [];
   const errors: unknown[] = [];
@@ -85,7 +94,8 @@ export async function evaluate(
     });
     if (errors.length > 0) throw errors[0];
   }
-  return { watermark, judged: due.length, transitions: transitions.sort(byTime), ruleErrors };
+  const judged = due.filter(([timer]) => alertNamed(context.pipeline, timer?.job ?? '') !== undefined).length;
+  return { watermark, judged, transitions: transitions.sort(byTime), ruleErrors };
 }
 
 /** How far event time is. Nobody acts by a watermark before it is kept, so that nobody reads an earlier one afterwards. */
@@ -100,12 +110,22 @@ async function setTimers({ timers, warm }: EvaluateContext, added: readonly Time
   warm?.add(added);
 }
 
-/** The timers of the first work that is owed to these panes, without duplicates. */
-export function timersFor(jobs: readonly Job[], panes: Iterable<PaneName>): Timer[] {
+/**
+ * The timers of the first work that is owed to these panes, without duplicates.
+ *
+ * @param when says which moment of a job's is meant, if it has such a one
+ */
+export function timersFor(
+  jobs: readonly Job[],
+  panes: Iterable<PaneName>,
+  when: (job: Job) => ((start: number) => number) | undefined = ({ firstDue }) => firstDue,
+): Timer[] {
   const timers: Timer[] = [];
   for (const { aggregate: name, key, start } of panes) {
-    for (const { name: job, aggregate, firstDue } of jobs) {
-      if (aggregate.name === name) timers.push({ job, key, due: firstDue(start) });
+    for (const job of jobs) {
+      const moment = when(job);
+      if (moment !== undefined && (job.setBy ?? job.aggregate.name) === name)
+        timers.push({ job: job.name, key, due: moment(start) });
     }
   }
   return distinct(timers);

@@ -1,4 +1,5 @@
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import { rollupJobs } from '../rollup/rollup-job.ts';
 import { alertJob } from './alert-job.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Timer } from './port.ts';
@@ -10,10 +11,17 @@ export interface Job {
   readonly name: string;
   /** The aggregate whose panes set its timers. */
   readonly aggregate: Aggregate;
+  /** Name of the panes that set its timers, if they are not the aggregate's own: a tier's. */
+  readonly setBy?: string;
   /** Jobs of a lower rank are done first: those of a higher one may read what they write. */
   readonly rank: number;
   /** When the first work falls due that is owed to a pane which starts at `start`. Both in ms. */
   readonly firstDue: (start: number) => number;
+  /**
+   * From when on the job looks into that work before it is due, if it ever does: it runs then, and with every change of the
+   * pane after that. In ms.
+   */
+  readonly opens?: (start: number) => number;
   /**
    * Does what is due for a key. May be repeated at will. It sets the timers of what comes next; those given are removed
    * afterwards.
@@ -32,5 +40,5 @@ export interface Job {
 
 /** All work that a pipeline's panes may owe. */
 export function jobsOf(pipeline: Pipeline): Job[] {
-  return pipeline.alerts.map(alertJob);
+  return [...pipeline.alerts.map(alertJob), ...pipeline.aggregates.flatMap(rollupJobs)];
 }

@@ -1,7 +1,8 @@
 import { keyRecord } from '../fold/key.ts';
 import { mergeAccs, resultsOf } from '../fold/pane.ts';
+import type { Judging } from '../pipeline/definition.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
-import { nextWindowEnd, windowStart } from '../time/window.ts';
+import { firstWindowEnd, nextWindowEnd, windowStart } from '../time/window.ts';
 import type { AlertState } from './state.ts';
 
 /** All lanes' data of one key over one pane. */
@@ -26,7 +27,8 @@ export class RuleError extends Error {
 
 /**
  * Judges one alert for one key: every window from the one that ends at `due` to the last whose end, with the alert's delay,
- * is at or before the watermark, in order. Pure: the same panes and the same state give the same transitions, whoever asks and however often.
+ * is at or before the watermark, in order. Pure: the same panes and the same state give the same transitions, whoever asks and
+ * however often.
  *
  * Windows at or before the state's own have been judged and are passed over. A window without data never fires; it
  * resolves an alert that is firing.
@@ -52,7 +54,7 @@ export function judgeKey(
     if (!hasData && state?.status !== 'firing') return { transitions, next: undefined };
     if (end + alert.delay > watermark) return { transitions, next: end };
     if (state === undefined || end > state.at) {
-      const next = judgeWindow(alert, key, state, panes, from, end);
+      const next = judgeWindow(alert, key, state, panes, from, end, overAs(alert));
       if (next !== undefined) {
         transitions.push(next);
         state = next;
@@ -62,6 +64,37 @@ export function judgeKey(
   }
 }
 
+/**
+ * Judges the window of a key that is next to be over, by what it holds so far, if the rule is to be judged early. It can make
+ * an alert fire and not resolve it: what the window does not hold yet may still come.
+ *
+ * One that ends later is left alone until then. Windows before a transition's are settled, and one that is not over may still
+ * get what came out of order: a rule that becomes only truer as data come fires for the very windows that it would fire for
+ * on time, whatever batches they came in.
+ *
+ * @param prior the state after {@link judgeKey} has judged all windows that are over
+ * @param panes sorted by start, without gaps in knowledge over that window
+ * @throws {RuleError} if a function of the rule, or of a measure, throws
+ */
+export function judgeOpen(
+  alert: Alert,
+  key: string,
+  prior: AlertState | undefined,
+  panes: readonly MergedPane[],
+  watermark: number,
+): AlertState | undefined {
+  if (alert.judge !== 'early' || prior?.status === 'firing' || watermark === -Infinity) return undefined;
+  const end = firstWindowEnd(alert.window, watermark - alert.delay + 1);
+  if (prior !== undefined && end <= prior.at) return undefined;
+  const start = windowStart(alert.window, end);
+  const from = panes.findIndex((pane) => pane.start >= start);
+  return from < 0 ? undefined : judgeWindow(alert, key, prior, panes, from, end, 'early');
+}
+
+function overAs({ judge }: Alert): Judging {
+  return judge === 'final' ? 'final' : 'onTime';
+}
+
 function judgeWindow(
   alert: Alert,
   key: string,
@@ -69,6 +102,7 @@ function judgeWindow(
   panes: readonly MergedPane[],
   from: number,
   end: number,
+  judged: Judging,
 ): AlertState | undefined {
   const { aggregate } = alert;
   const accs = aggregate.measures.map(({ measure }) => measure.empty());
@@ -100,6 +134,7 @@ function judgeWindow(
     at: end,
     since: wanted ? end : (state?.since ?? end),
     windowStart: start,
+    judged,
     value,
     severity: alert.severity,
     summary: alert.summary,

@@ -1,4 +1,4 @@
-import type { Severity } from '../pipeline/definition.ts';
+import type { Judging, Severity } from '../pipeline/definition.ts';
 import type { WindowResults } from '../pipeline/pipeline.ts';
 
 /** An alert of one key is firing or resolved; one that never fired has no state at all. */
@@ -15,6 +15,8 @@ export interface AlertState {
   readonly since: number;
   /** Start of the window that was judged. */
   readonly windowStart: number;
+  /** When the window was judged: early is before it was over. */
+  readonly judged: Judging;
   /** What the condition saw. */
   readonly value: WindowResults;
   /** The rule's severity and summary as they stood when it was judged. */

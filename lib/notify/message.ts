@@ -1,6 +1,6 @@
 import type { AlertState } from '../alerts/state.ts';
 import { transitionId } from '../alerts/state.ts';
-import type { Severity } from '../pipeline/definition.ts';
+import type { Judging, Severity } from '../pipeline/definition.ts';
 import type { WindowResults } from '../pipeline/pipeline.ts';
 import { isoTime } from '../time/event-time.ts';
 
@@ -18,6 +18,8 @@ export interface AlertMessage {
   /** When the alert began to fire. */
   readonly since: string;
   readonly window: { readonly start: string; readonly end: string };
+  /** When the window was judged: `early` is before it was over, from a part of what it would hold. */
+  readonly judged: Judging;
   /** What the condition saw: each measure's result; `null` where a measure had no values. */
   readonly value: WindowResults;
   readonly summary?: string;
@@ -35,6 +37,7 @@ export function alertMessage(state: AlertState, key: Readonly<Record<string, str
     at: isoTime(state.at),
     since: isoTime(state.since),
     window: { start: isoTime(state.windowStart), end: isoTime(state.at) },
+    judged: state.judged,
     value: state.value,
     ...(state.summary === undefined ? {} : { summary: state.summary }),
   };

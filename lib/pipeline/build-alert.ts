@@ -3,7 +3,7 @@ import { checkDistinct, checkFunction, checkKnown, checkNames, checkObject } fro
 import { checkOver } from './check-over.ts';
 import type { AlertDefinition, Judging, Severity } from './definition.ts';
 import { PipelineError } from './errors.ts';
-import { finalAfter, type Aggregate, type Alert, type WindowResults } from './pipeline.ts';
+import { windowFinalAfter, type Aggregate, type Alert, type WindowResults } from './pipeline.ts';
 
 /** An alert's definition without the types of what it judges. */
 export type ErasedAlert = AlertDefinition<string, WindowResults>;
@@ -67,7 +67,7 @@ function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly 
     aggregate,
     window: definition.over,
     ...lengthsOf(definition.over, aggregate),
-    delay: judge === 'final' ? finalAfter(aggregate) : aggregate.delay,
+    delay: judge === 'final' ? windowFinalAfter(aggregate) : aggregate.delay,
     judge,
     when: definition.when,
     clear: definition.clear,

@@ -1,5 +1,5 @@
 import type { AlertState, AlertStatus } from '../alerts/state.ts';
-import type { Severity } from '../pipeline/definition.ts';
+import type { Judging, Severity } from '../pipeline/definition.ts';
 import type { WindowResults } from '../pipeline/pipeline.ts';
 import { numberOf, textOf, type Item } from './pane-item.ts';
 
@@ -13,6 +13,7 @@ export function alertItem(state: AlertState): Item {
     at: { N: String(state.at) },
     since: { N: String(state.since) },
     windowStart: { N: String(state.windowStart) },
+    judged: { S: state.judged },
     value: { S: JSON.stringify(state.value) },
     severity: { S: state.severity },
     ...(state.summary === undefined ? {} : { summary: { S: state.summary } }),
@@ -37,6 +38,8 @@ export function readAlertItem(item: Item): AlertState {
     at: numberOf(item, 'at'),
     since: numberOf(item, 'since'),
     windowStart: numberOf(item, 'windowStart'),
+    // Absent where it was written before there was a choice.
+    judged: (item.judged?.S ?? 'onTime') as Judging,
     value: JSON.parse(textOf(item, 'value')) as WindowResults,
     severity: textOf(item, 'severity') as Severity,
     summary: item.summary?.S,

@@ -70,6 +70,7 @@ describe('judgeKey', () => {
       at: minutes(1),
       since: minutes(1),
       windowStart: minutes(-2),
+      judged: 'onTime',
       value: { n: 2, ms: 250, slowest: 300 },
       severity: 'critical',
       summary: 'Pages are slow.',

@@ -18,6 +18,7 @@ const transition = (version: number, over: Partial<AlertState> = {}): AlertState
   at: minutes(version),
   since: minutes(1),
   windowStart: minutes(version - 3),
+  judged: 'onTime',
   value: { n: 2, ms: 500 },
   severity: 'critical',
   summary: undefined,
@@ -78,6 +79,7 @@ describe('handleNotify', () => {
       at: '2024-01-01T00:01:00.000Z',
       since: '2024-01-01T00:01:00.000Z',
       window: { start: '2023-12-31T23:58:00.000Z', end: '2024-01-01T00:01:00.000Z' },
+      judged: 'onTime',
       value: { n: 2, ms: 500 },
     });
   });

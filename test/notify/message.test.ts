@@ -9,6 +9,7 @@ const state = {
   at: minutes(4),
   since: minutes(1),
   windowStart: minutes(1),
+  judged: 'onTime',
   value: { n: 0, ms: null },
   severity: 'info',
   summary: 'Pages are slow.',
@@ -27,6 +28,7 @@ describe('alertMessage', () => {
       at: '2024-01-01T00:04:00.000Z',
       since: '2024-01-01T00:01:00.000Z',
       window: { start: '2024-01-01T00:01:00.000Z', end: '2024-01-01T00:04:00.000Z' },
+      judged: 'onTime',
       value: { n: 0, ms: null },
       summary: 'Pages are slow.',
     });

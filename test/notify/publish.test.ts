@@ -20,6 +20,7 @@ const message = alertMessage(
     at: minutes(1),
     since: minutes(1),
     windowStart: minutes(-2),
+    judged: 'onTime',
     value: { n: 2 },
     severity: 'critical',
     summary: undefined,

@@ -8,6 +8,7 @@ import { paneItem } from '../../lib/store/pane-item.ts';
 import { Retry } from '../../lib/store/retry.ts';
 import { LANE } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
+import { noRollups } from '../support/memory-rollups.ts';
 import { MemoryShard } from '../support/memory-shard.ts';
 import { minutes, pipeline, views } from '../support/pipeline.ts';
 import { changeRecord, changeSequence } from '../support/stream-records.ts';
@@ -30,6 +31,7 @@ function alertChange(n: number) {
     at: minutes(n),
     since: minutes(1),
     windowStart: minutes(n - 3),
+    judged: 'onTime',
     value: { n: 2, ms: 500 },
     severity: 'critical',
     summary: undefined,
@@ -49,7 +51,7 @@ function setUp(...changes: ReturnType<typeof changeRecord>[]) {
   const quarantine = () => Promise.resolve();
   const context = {
     tables: { aggregates: 'weir-dev-aggregates', alerts: 'weir-dev-alerts' },
-    evaluate: { pipeline, panes, alerts, timers, quarantine, concurrency: 4 },
+    evaluate: { pipeline, panes, alerts, timers, rollups: noRollups, quarantine, concurrency: 4 },
     notify: {
       pipeline,
       quarantine,

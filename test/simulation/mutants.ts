@@ -186,7 +186,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'no-second-judgement',
     what: 'a window whose pane changed is never judged again',
     file: 'lib/alerts/evaluate.ts',
-    find: '...timersFor(jobs, updatedPanes).filter(',
+    find: '...timersFor(jobs, updated).filter(',
     replace: '...timersFor(jobs, []).filter(',
   },
 ];

@@ -12,6 +12,7 @@ function transition(version: number, fields: Partial<AlertState> = {}): AlertSta
     at: version * 1_000,
     since: 0,
     windowStart: 0,
+    judged: 'onTime',
     value: { flights: 20 },
     severity: 'warning',
     summary: undefined,

@@ -305,6 +305,7 @@ describe('DynamoAlertStore', () => {
     at: minutes(version),
     since: minutes(1),
     windowStart: minutes(0),
+    judged: 'onTime',
     value: { n: version },
     severity: 'critical',
     summary: undefined,

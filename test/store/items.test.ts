@@ -143,6 +143,7 @@ describe('an alert item', () => {
     at: minutes(1),
     since: minutes(1),
     windowStart: minutes(-2),
+    judged: 'onTime',
     value: { n: 2, ms: 500.5 },
     severity: 'critical',
     summary: 'Pages are slow.',
