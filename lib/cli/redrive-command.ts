@@ -35,7 +35,7 @@ export function redriveCommand({ stdout }: Pick<Streams, 'stdout'>): Command {
     .option(
       '--event-stream <name>',
       "the event stream, or its ARN, if it is not the stage's; once for each of several",
-      (name: string, before: readonly string[] = []) => [...before, name],
+      (name: string, before: readonly string[] | undefined) => [...(before ?? []), name],
     )
     .option('--aggregates-table <name>', "the aggregates table, if it is not the stage's")
     .option('--alerts-table <name>', "the alerts table, if it is not the stage's")

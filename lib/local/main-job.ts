@@ -99,9 +99,9 @@ export async function runJob({ stack, pipeline, lines, metrics, console }: JobOp
 }
 
 /** The event streams of the stack, the service's own first. */
-function streamNames({ stack, ref }: RunningStack): string[] {
-  const own = ref('EventStream');
-  const streams = [...stack.resources.values()].filter(({ type }) => type === 'AWS::Kinesis::Stream');
+function streamNames(running: RunningStack): string[] {
+  const own = running.ref('EventStream');
+  const streams = [...running.stack.resources.values()].filter(({ type }) => type === 'AWS::Kinesis::Stream');
   return [own, ...streams.map((stream) => stream.ref).filter((name) => name !== own)];
 }
 

@@ -135,7 +135,19 @@ export function source<Schema extends StandardSchemaV1>(
       "write when: { type: 'bid' }, or leave it out to take all events",
     );
   }
+  for (const [field, values] of Object.entries<unknown>(when ?? {})) checkValues(field, values);
   return new SourceNode(schema, definition);
+}
+
+/** Typed, but a definition may be written in JavaScript: what no event has would leave a source without any. */
+function checkValues(field: string, values: unknown): void {
+  const all: unknown[] = Array.isArray(values) ? values : [values];
+  if (all.length > 0 && all.every((value) => ['string', 'number', 'boolean'].includes(typeof value))) return;
+  throw new PipelineError(
+    `source.when.${field}`,
+    all.length === 0 ? 'has no values' : 'has a value that is neither text, a number nor a boolean',
+    `write ${field}: 'bid', or ${field}: ['bid', 'ask']`,
+  );
 }
 
 function matcherOf(when: Readonly<Record<string, Discriminator | readonly Discriminator[]>>): Matcher {
