@@ -1,7 +1,9 @@
 import { mergeAccs } from '../fold/pane.ts';
 import type { Pane } from '../fold/pane.ts';
+import { hasSessions } from '../fold/sessions.ts';
 import { finalAfter, type Aggregate } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, nextWindowEnd, windowStart, type WindowShape } from '../time/window.ts';
+import { SessionOutput } from './session-output.ts';
 
 /** A pane, or several of them merged, of which nothing will change any more. Times in ms. */
 export interface FinalPane {
@@ -19,6 +21,11 @@ export interface Output {
   add(pane: Pane): void;
   /** Takes what is final at `watermark`, by end and then by key. */
   take(watermark: number): Iterable<FinalPane>;
+}
+
+/** What makes an aggregate's final panes into its windows of a shape, or into its sessions. */
+export function outputOf(aggregate: Aggregate, window: WindowShape): Output {
+  return hasSessions(aggregate) ? new SessionOutput(aggregate) : new WindowOutput(aggregate, window);
 }
 
 /** Final panes of one aggregate merged to windows. */
