@@ -68,6 +68,7 @@ export function foldBatch(
   let mark = before?.mark;
   let fresh = 0;
   let ignored = 0;
+  let empty = 0;
   const stream = streamName(lane.source);
 
   /** Deals with one record; gives its lines if it has to be taken apart instead. */
@@ -83,6 +84,7 @@ export function foldBatch(
     fresh++;
     if (isRefused) quarantined.push({ ...verdict, origin: originOf(lane, record), bytes: bytesOf(record) });
     else if (verdict === 'ignored') ignored++;
+    else if (verdict === 'nothing') empty++;
     else if (verdict !== undefined) late.push({ record, watermark });
     return undefined;
   }
@@ -99,7 +101,14 @@ export function foldBatch(
     panes,
     quarantined,
     late,
-    progress: fresh === 0 || mark === undefined ? undefined : { mark, maxEventTime: fold.maxEventTime },
+    progress:
+      fresh === 0 || mark === undefined
+        ? undefined
+        : {
+            mark,
+            maxEventTime: fold.maxEventTime,
+            ...(ignored + empty === fresh ? { isIdle: true as const } : {}),
+          },
     fresh,
     repeated: records.length - fresh,
     ignored,
@@ -117,9 +126,9 @@ function foldRecord(
   record: StreamRecord,
   json: Base64Json,
   stream: string | undefined,
-): Aggregate[] | Rejection | 'ignored' | undefined {
+): Aggregate[] | Rejection | 'ignored' | 'nothing' | undefined {
   const { verdict } = record;
-  if (verdict !== undefined) return verdict === 'nothing' ? undefined : verdict;
+  if (verdict !== undefined) return verdict;
   const decoded = json.decode(record.data);
   if ('reason' in decoded) return decoded;
   const event = interpret(decoded.value, record.arrival, stream);

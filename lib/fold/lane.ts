@@ -4,4 +4,6 @@ export interface LaneProgress {
   readonly mark: string;
   /** Greatest event time up to that record, in ms; minus infinity if no record had one. */
   readonly maxEventTime: number;
+  /** Whether nothing that was new is an event for the pipeline: its time goes on without the lane then. */
+  readonly isIdle?: true;
 }

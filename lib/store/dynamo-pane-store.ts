@@ -40,8 +40,13 @@ export class DynamoPaneStore implements PaneStore {
     return item && readLaneItem(item);
   }
 
-  async writeLane(lane: string, progress: LaneProgress, version: number | undefined): Promise<boolean> {
-    const outcome = await this.#putIf(laneItem(lane, progress, (version ?? 0) + 1, this.#now()), version);
+  async writeLane(
+    lane: string,
+    progress: LaneProgress,
+    version: number | undefined,
+    at = this.#now(),
+  ): Promise<boolean> {
+    const outcome = await this.#putIf(laneItem(lane, progress, (version ?? 0) + 1, at), version);
     return outcome === 'written';
   }
 

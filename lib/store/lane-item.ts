@@ -4,14 +4,14 @@ import { numberOf, textOf, type Item } from './pane-item.ts';
 import type { StoredLane } from './port.ts';
 
 /** The item of a lane's progress. `max` is absent while the lane has had no event time. */
-export function laneItem(lane: string, progress: LaneProgress, version: number, now: number): Item {
+export function laneItem(lane: string, progress: LaneProgress, version: number, at: number): Item {
   const { pk, sk } = laneItemKey(lane);
   return {
     pk: { S: pk },
     sk: { S: sk },
     v: { N: String(version) },
     mark: { S: progress.mark },
-    at: { N: String(now) },
+    at: { N: String(at) },
     ...(Number.isFinite(progress.maxEventTime) ? { max: { N: String(progress.maxEventTime) } } : {}),
   };
 }

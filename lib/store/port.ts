@@ -39,7 +39,7 @@ export interface PaneRef {
 export interface StoredLane extends LaneProgress {
   readonly lane: string;
   readonly version: number;
-  /** Time of the write, in ms. */
+  /** When it was last written for an event of the pipeline, in ms. */
   readonly at: number;
 }
 
@@ -52,8 +52,11 @@ export type PutOutcome =
 /** Where panes and lanes live. Every write is on condition that the version read has not moved. */
 export interface PaneStore {
   readLane(lane: string): Promise<StoredLane | undefined>;
-  /** @returns whether it was written; `false` if another invocation was faster */
-  writeLane(lane: string, progress: LaneProgress, version: number | undefined): Promise<boolean>;
+  /**
+   * @param at when the lane last had an event of the pipeline, in ms; now, unless given
+   * @returns whether it was written; `false` if another invocation was faster
+   */
+  writeLane(lane: string, progress: LaneProgress, version: number | undefined, at?: number): Promise<boolean>;
   /** The panes in the order of the refs; `undefined` for those that are not there. */
   readPanes(refs: readonly PaneRef[]): Promise<(StoredPane | undefined)[]>;
   /** Writes `pane` if the item's version is still `version` (`undefined`: if there is no item). */

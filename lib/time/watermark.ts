@@ -2,7 +2,7 @@
 export interface LaneTime {
   /** Greatest event time of the lane in ms, or minus infinity. */
   readonly maxEventTime: number;
-  /** When the lane last made progress, on the wall clock in ms. */
+  /** When the lane last made progress with an event of the pipeline, on the wall clock in ms. */
   readonly at: number;
 }
 

@@ -40,10 +40,15 @@ export class MemoryPaneStore implements PaneStore {
     });
   }
 
-  writeLane(lane: string, progress: LaneProgress, version: number | undefined): Promise<boolean> {
+  writeLane(
+    lane: string,
+    progress: LaneProgress,
+    version: number | undefined,
+    at = this.now,
+  ): Promise<boolean> {
     return this.#run({ kind: 'writeLane', lane }, () => {
       if (!this.#isAt(lane, version)) return false;
-      this.items.set(lane, laneItem(lane, progress, (version ?? 0) + 1, this.now));
+      this.items.set(lane, laneItem(lane, progress, (version ?? 0) + 1, at));
       return true;
     });
   }
@@ -68,7 +73,7 @@ export class MemoryPaneStore implements PaneStore {
     return {
       readLane: (lane) => then.readLane(lane),
       readPanes: (refs) => then.readPanes(refs),
-      writeLane: (lane, progress, version) => this.writeLane(lane, progress, version),
+      writeLane: (...args) => this.writeLane(...args),
       putPane: (ref, pane, version) => this.putPane(ref, pane, version),
     };
   }
