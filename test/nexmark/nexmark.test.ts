@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { split } from './lanes.ts';
 import { q0 } from './q0.ts';
 import { q1 } from './q1.ts';
+import { q11 } from './q11.ts';
 import { q13 } from './q13.ts';
 import { q14 } from './q14.ts';
 import { q15 } from './q15.ts';
@@ -12,13 +13,15 @@ import { q19 } from './q19.ts';
 import { q2 } from './q2.ts';
 import { q21 } from './q21.ts';
 import { q22 } from './q22.ts';
+import { q5 } from './q5.ts';
+import { q7 } from './q7.ts';
 import { busy, quiet } from './recordings.ts';
 import { replayed } from './replayed.ts';
 import type { Rows } from './rows.ts';
 import { stored } from './stored.ts';
 
 const recordings = { busy: busy(), quiet: quiet() };
-const queries = { q0, q1, q2, q13, q14, q15, q16, q17, q18, q19, q21, q22 };
+const queries = { q0, q1, q2, q5, q7, q11, q13, q14, q15, q16, q17, q18, q19, q21, q22 };
 
 describe.each(Object.entries(queries))('%s', (_name, { over, pipeline, expected }) => {
   const events = recordings[over];
@@ -39,10 +42,13 @@ describe.each(Object.entries(queries))('%s', (_name, { over, pipeline, expected 
   });
 });
 
-describe.each(Object.entries({ q0, q15, q19 }))('%s, stored as it is live', (_name, { over, pipeline }) => {
-  const events = recordings[over];
+describe.each(Object.entries({ q0, q11, q15, q19 }))(
+  '%s, stored as it is live',
+  (_name, { over, pipeline }) => {
+    const events = recordings[over];
 
-  it('gives the same to the bit', async () => {
-    expect(await stored(pipeline, split(events, 3))).toEqual(replayed(pipeline, [events]));
-  });
-});
+    it('gives the same to the bit', async () => {
+      expect(await stored(pipeline, split(events, 3))).toEqual(replayed(pipeline, [events]));
+    });
+  },
+);

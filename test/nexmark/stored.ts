@@ -1,15 +1,18 @@
 import { foldBatch } from '../../lib/fold/batch.ts';
 import { createInterpreter } from '../../lib/fold/interpret.ts';
-import { keyValues } from '../../lib/fold/key.ts';
-import { mergeAccs, resultsOf } from '../../lib/fold/pane.ts';
+import { coarsen } from '../../lib/fold/coarsen.ts';
+import { keyRecord } from '../../lib/fold/key.ts';
+import { resultsOf } from '../../lib/fold/pane.ts';
+import { hasSessions, sessionsOf } from '../../lib/fold/sessions.ts';
 import type { Pipeline } from '../../lib/index.ts';
-import { aggregateNamed, type Aggregate } from '../../lib/pipeline/pipeline.ts';
+import { aggregateNamed } from '../../lib/pipeline/pipeline.ts';
 import { applyPanes } from '../../lib/store/apply.ts';
 import { readPaneItemKey } from '../../lib/store/keys.ts';
 import { moveLane } from '../../lib/store/move-lane.ts';
 import { readPaneItem, textOf, type Item } from '../../lib/store/pane-item.ts';
 import { sequence, streamRecord } from '../support/kinesis.ts';
 import { MemoryPaneStore } from '../support/memory-pane-store.ts';
+import { groupBy } from './brute-force.ts';
 import type { NexmarkEvent } from './events.ts';
 import { inTurns } from './lanes.ts';
 import { rowName, type Row, type Rows } from './rows.ts';
@@ -40,28 +43,25 @@ export async function stored(pipeline: Pipeline, lanes: readonly (readonly Nexma
 }
 
 function rowsOf(pipeline: Pipeline, store: MemoryPaneStore): Rows {
-  const merged = new Map<string, { readonly aggregate: Aggregate; readonly accs: unknown[] }>();
-  for (const item of store.items.values()) {
-    const pane = paneOf(pipeline, item);
-    if (pane === undefined) continue;
-    const { name, aggregate, accs } = pane;
-    const there = merged.get(name);
-    if (there === undefined) merged.set(name, { aggregate, accs });
-    else mergeAccs(aggregate, there.accs, accs);
+  const rows = new Map<string, Row>();
+  const panes = [...store.items.values()].flatMap((item) => paneOf(pipeline, item) ?? []);
+  for (const group of groupBy(panes, ({ aggregate, key }) => `${aggregate.name}|${key}`).values()) {
+    const { aggregate, key } = group[0]!;
+    const lanes = group.sort((a, b) => a.start - b.start);
+    const merged = coarsen(aggregate, lanes, aggregate.pane);
+    const results = hasSessions(aggregate) ? sessionsOf(aggregate, merged).sessions : merged;
+    for (const { start, accs } of results)
+      rows.set(
+        rowName(aggregate.name, Object.values(keyRecord(aggregate, key)), start),
+        resultsOf(aggregate, accs),
+      );
   }
-  return new Map(
-    [...merged].map(([name, { aggregate, accs }]): [string, Row] => [name, resultsOf(aggregate, accs)]),
-  );
+  return rows;
 }
 
 function paneOf(pipeline: Pipeline, item: Item) {
   const named = readPaneItemKey({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') });
   const aggregate = named && aggregateNamed(pipeline, named.aggregate);
   if (named === undefined || aggregate === undefined) return undefined;
-  const key = aggregate.dimensions.length === 0 ? [] : keyValues(named.key);
-  return {
-    name: rowName(aggregate.name, key, named.start),
-    aggregate,
-    accs: readPaneItem(aggregate, item).accs,
-  };
+  return { aggregate, key: named.key, start: named.start, accs: readPaneItem(aggregate, item).accs };
 }
