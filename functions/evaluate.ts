@@ -6,9 +6,11 @@ import { dynamoClient, retryIn, triedOnce } from '../lib/handle/invocation.ts';
 import { handleEvaluate } from '../lib/handle/evaluate.ts';
 import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
 import type { PartialBatchResponse } from '../lib/handle/response.ts';
+import { RollupReport } from '../lib/handle/rollup-report.ts';
 import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
 import { DynamoAlertStore } from '../lib/store/dynamo-alert-store.ts';
 import { DynamoPaneReader } from '../lib/store/dynamo-pane-reader.ts';
+import { DynamoRollupStore } from '../lib/store/dynamo-rollup-store.ts';
 import { DynamoTimerStore } from '../lib/store/dynamo-timer-store.ts';
 import { Pacer } from '../lib/store/pacer.ts';
 import pipeline from '../pipeline.ts';
@@ -26,17 +28,23 @@ const warm = new WarmTimers();
 const sqs = new SQSClient(triedOnce);
 const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
 
-/** Judges the alerts that a batch of changes of the aggregates table makes due. */
+/** Judges the alerts, and makes the rollups, that a batch of changes of the aggregates table makes due. */
 export async function handler(event: unknown, context: Context): Promise<PartialBatchResponse> {
   logger.addContext(context);
   const retry = retryIn(context, pacers.tables);
   const queueRetry = retryIn(context, pacers.queue);
+  const rollups = new RollupReport();
   const report = await handleEvaluate(
     {
       pipeline,
       panes: new DynamoPaneReader({ client, table: tables.aggregates, retry, pipeline }),
       alerts: new DynamoAlertStore({ client, table: tables.alerts, retry }),
       timers: new DynamoTimerStore({ client, table: tables.timers, retry }),
+      rollups: {
+        store: new DynamoRollupStore({ client, table: tables.aggregates, retry, now: Date.now }),
+        now: Date.now,
+        onCompacted: rollups.tell,
+      },
       warm,
       quarantine: (messages) => sendToQuarantine(sqs, queue, messages, queueRetry),
       concurrency: 32,
@@ -50,5 +58,6 @@ export async function handler(event: unknown, context: Context): Promise<Partial
     AlertTransitions: report.evaluated?.transitions.length ?? 0,
     RecordsQuarantined: report.quarantined,
   });
+  rollups.emit();
   return report.response;
 }

@@ -15,6 +15,7 @@ import {
   writesIn,
 } from '../lib/handle/invocation.ts';
 import { logger, metrics } from '../lib/handle/observe.ts';
+import { RollupReport } from '../lib/handle/rollup-report.ts';
 import { describeFailure, describeQuarantined } from '../lib/redrive/describe.ts';
 import { everLater } from '../lib/redrive/ever-later.ts';
 import { Queue } from '../lib/redrive/queue.ts';
@@ -51,6 +52,7 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
   logger.addContext(context);
   const startedAt = Date.now();
   const mayGoOn = writesIn(context);
+  const rollups = new RollupReport();
   const redriver = createRedriver({
     pipeline,
     clients,
@@ -60,6 +62,7 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
     streamPause: pauseIn(context),
     messageRetry: retryIn(context, pacers.messages),
     mayGoOn,
+    onCompacted: rollups.tell,
   });
   const counts = { repaired: 0, kept: 0 };
   const onDone = ({ messageId, what, outcome }: MessageDone): void => {
@@ -86,6 +89,7 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
     });
   }
   metrics({ MessagesRepaired: counts.repaired, MessagesKept: counts.kept });
+  rollups.emit();
   return counts;
 }
 

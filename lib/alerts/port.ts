@@ -1,4 +1,5 @@
 import type { Aggregate } from '../pipeline/pipeline.ts';
+import type { Tier } from '../rollup/tier.ts';
 import type { MergedPane } from './judge.ts';
 import type { AlertState } from './state.ts';
 
@@ -23,10 +24,24 @@ export interface Watermarks {
   readonly furthest: number;
 }
 
+/** Which panes of a range are read. */
+export interface RangeOptions {
+  /** Those of a coarser tier, instead of the aggregate's own. */
+  readonly tier?: Tier;
+  /** The first ones, as many as this; all, unless given. */
+  readonly most?: number;
+}
+
 /** Reads what the lanes have stored, merged, and keeps how far that has come. */
 export interface PaneReader {
   /** Panes of a key that start in [from, to), sorted by start, with all lanes merged. */
-  readRange(aggregate: Aggregate, key: string, from: number, to: number): Promise<MergedPane[]>;
+  readRange(
+    aggregate: Aggregate,
+    key: string,
+    from: number,
+    to: number,
+    options?: RangeOptions,
+  ): Promise<MergedPane[]>;
   /** Reads how far the lanes are. */
   readWatermarks(): Promise<Watermarks>;
   /** Keeps a watermark (ms), unless a greater one is kept. */

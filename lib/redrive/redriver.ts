@@ -7,9 +7,11 @@ import { publishAlert } from '../notify/publish.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { readQuarantineMessage } from '../quarantine/read-message.ts';
 import { sendToQuarantine } from '../quarantine/sqs-sink.ts';
+import type { RollupContext } from '../rollup/port.ts';
 import { DynamoAlertStore } from '../store/dynamo-alert-store.ts';
 import { DynamoPaneReader } from '../store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../store/dynamo-pane-store.ts';
+import { DynamoRollupStore } from '../store/dynamo-rollup-store.ts';
 import { DynamoTimerStore } from '../store/dynamo-timer-store.ts';
 import { Retry } from '../store/retry.ts';
 import { fetchObject } from './fetch-object.ts';
@@ -51,6 +53,8 @@ export interface RedriverOptions {
   readonly streamPause?: Pause;
   /** For calls of the queue, the topic and buckets; each is made once, unless given. */
   readonly messageRetry?: Retry;
+  /** Told what became of the tiers' panes that are made on the way. */
+  readonly onCompacted?: RollupContext['onCompacted'];
   /** Whether there is time for another message of an alert. */
   readonly mayGoOn: () => boolean;
 }
@@ -74,7 +78,7 @@ export function createRedriver(options: RedriverOptions): Redriver {
 
 function contextOf(options: RedriverOptions): FailureContext {
   const { pipeline, clients, resources, retry, streamRetry, streamPause, mayGoOn } = options;
-  const { messageRetry = new Retry({ attempts: 1 }) } = options;
+  const { messageRetry = new Retry({ attempts: 1 }), onCompacted } = options;
   const { dynamodb: client, sqs, sns, s3 } = clients;
   const { aggregatesTable, alertsTable, timersTable, quarantineQueueUrl, alertsTopicArn } = resources;
   const quarantine: FailureContext['quarantine'] = (messages) =>
@@ -95,6 +99,11 @@ function contextOf(options: RedriverOptions): FailureContext {
         panes: new DynamoPaneReader({ client, table: aggregatesTable, retry, pipeline }),
         alerts: new DynamoAlertStore({ client, table: alertsTable, retry }),
         timers: new DynamoTimerStore({ client, table: timersTable, retry }),
+        rollups: {
+          store: new DynamoRollupStore({ client, table: aggregatesTable, retry, now: Date.now }),
+          now: Date.now,
+          ...(onCompacted === undefined ? {} : { onCompacted }),
+        },
         quarantine,
         concurrency: KEYS_AT_ONCE,
       },

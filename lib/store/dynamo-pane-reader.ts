@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { MergedPane } from '../alerts/judge.ts';
-import type { PaneReader, Watermarks } from '../alerts/port.ts';
+import type { PaneReader, RangeOptions, Watermarks } from '../alerts/port.ts';
 import { mergeAccs } from '../fold/pane.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import { isoTime } from '../time/event-time.ts';
@@ -8,10 +8,11 @@ import { pipelineWatermark } from '../time/watermark.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
 import { lanePartitions, panePartition, readPaneItemKey } from './keys.ts';
 import { readLaneItem } from './lane-item.ts';
-import { decodeAccs, isWithoutRecords, textOf } from './pane-item.ts';
+import { isWithoutRecords, textOf } from './pane-item.ts';
 import type { StoredLane } from './port.ts';
 import { queryAll } from './query-all.ts';
 import { Retry } from './retry.ts';
+import { rollupAccs } from './rollup-item.ts';
 import { ONLY_HIGHER, readWatermarkItem, WATERMARK_KEY, watermarkItem } from './watermark-item.ts';
 
 /** What the reader needs of the outside world. */
@@ -33,14 +34,20 @@ export class DynamoPaneReader implements PaneReader {
     this.#pipeline = pipeline;
   }
 
-  async readRange(aggregate: Aggregate, key: string, from: number, to: number): Promise<MergedPane[]> {
+  async readRange(
+    aggregate: Aggregate,
+    key: string,
+    from: number,
+    to: number,
+    { tier, most = Infinity }: RangeOptions = {},
+  ): Promise<MergedPane[]> {
     const merged: { start: number; accs: unknown[] }[] = [];
     // Sort keys are `<start>|<lane>`, so the bare end sorts before every pane that starts there.
     const items = queryAll(this.#client, this.#retry, {
       TableName: this.#table,
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: {
-        ':pk': { S: panePartition(aggregate, key) },
+        ':pk': { S: panePartition(tier ?? aggregate, key) },
         ':from': { S: isoTime(from) },
         ':to': { S: isoTime(to) },
       },
@@ -49,10 +56,12 @@ export class DynamoPaneReader implements PaneReader {
     for await (const item of items) {
       const name = readPaneItemKey({ pk: textOf(item, 'pk'), sk: textOf(item, 'sk') });
       if (name === undefined || isWithoutRecords(item)) continue;
-      const accs = decodeAccs(aggregate, item);
+      const accs = rollupAccs(aggregate, item);
+      if (accs === undefined) continue;
       const last = merged.at(-1);
       if (last?.start === name.start) mergeAccs(aggregate, last.accs, accs);
-      else merged.push({ start: name.start, accs });
+      else if (merged.length < most) merged.push({ start: name.start, accs });
+      else break;
     }
     return merged;
   }

@@ -9,10 +9,12 @@ export interface ItemKey {
 
 /** What a pane item's key says. */
 export interface PaneName {
+  /** The aggregate's name, or its tier's: `departures@1h`. */
   readonly aggregate: string;
   readonly key: string;
   /** Start of the pane, in ms. */
   readonly start: number;
+  /** Empty for a tier's pane, which is of all lanes. */
   readonly lane: string;
 }
 
@@ -21,13 +23,18 @@ export interface PaneName {
 const LANE_BUCKETS = 4;
 const LANE_PREFIX = '#lanes|';
 
-/** Partition key of all panes of one key of an aggregate. */
-export function panePartition(aggregate: Aggregate, key: string): string {
-  return `${aggregate.name}|${key}`;
+/** Partition key of all panes of one key of an aggregate, or of one of its tiers. */
+export function panePartition({ name }: Pick<Aggregate, 'name'>, key: string): string {
+  return `${name}|${key}`;
 }
 
 /** Key of one lane's pane item. Sort keys order by time first, so that a range of time is one query over all lanes. */
-export function paneItemKey(aggregate: Aggregate, key: string, start: number, lane: string): ItemKey {
+export function paneItemKey(
+  aggregate: Pick<Aggregate, 'name'>,
+  key: string,
+  start: number,
+  lane: string,
+): ItemKey {
   return { pk: panePartition(aggregate, key), sk: `${isoTime(start)}|${lane}` };
 }
 

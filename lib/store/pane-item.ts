@@ -64,7 +64,8 @@ export function decodeAccs(aggregate: Aggregate, item: Item): unknown[] {
   });
 }
 
-function encodeAccs(aggregate: Aggregate, accs: readonly unknown[]): Record<string, AttributeValue> {
+/** Accumulators as a pane item, or a tier's, holds them. */
+export function encodeAccs(aggregate: Aggregate, accs: readonly unknown[]): Record<string, AttributeValue> {
   const encoded: Record<string, AttributeValue> = {};
   for (let i = 0; i < aggregate.measures.length; i++) {
     const named = aggregate.measures[i];
@@ -85,7 +86,7 @@ function attributeOf({ name, measure }: NamedMeasure): string {
  * @param writtenAt time of the write, in ms
  */
 export function expiresAt(
-  { aggregate, start }: Pick<PaneRef, 'aggregate' | 'start'>,
+  { aggregate, start }: { readonly aggregate: Pick<Aggregate, 'pane' | 'retain'>; readonly start: number },
   writtenAt: number,
 ): number {
   return Math.max(writtenAt, start + aggregate.pane) + aggregate.retain;

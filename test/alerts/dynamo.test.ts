@@ -8,6 +8,7 @@ import type { PaneName } from '../../lib/store/keys.ts';
 import { startTables, type Tables } from '../support/dynamo.ts';
 import { LANE, sequence } from '../support/kinesis.ts';
 import { viewsPane } from '../support/memory-alerts.ts';
+import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, pipeline, views } from '../support/pipeline.ts';
 
 let tables: Tables;
@@ -30,6 +31,7 @@ async function setUp() {
     panes: new DynamoPaneReader({ client, table, pipeline }),
     alerts,
     timers: new DynamoTimerStore({ client, table: timerTable }),
+    rollups: noRollups,
     concurrency: 8,
   };
   return {

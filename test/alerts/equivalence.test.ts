@@ -8,6 +8,7 @@ import type { Pane } from '../../lib/fold/pane.ts';
 import type { Alert, Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { ReplayRule } from '../../lib/replay/rule.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
+import { noRollups } from '../support/memory-rollups.ts';
 import { busy, MINUTE, minutes, pipeline, slow, T0, views } from '../support/pipeline.ts';
 
 interface Happening {
@@ -64,7 +65,14 @@ async function live(list: readonly Happening[]): Promise<AlertState[]> {
   });
   await happen(list, panes, fresh, async (watermark, stored) => {
     reader.watermark = watermark;
-    const context = { pipeline: only, panes: reader, alerts: store, timers, concurrency: 2 };
+    const context = {
+      pipeline: only,
+      panes: reader,
+      alerts: store,
+      timers,
+      rollups: noRollups,
+      concurrency: 2,
+    };
     const names = stored.map(({ aggregate, key, start }) => ({
       aggregate: aggregate.name,
       key,
@@ -148,7 +156,14 @@ describe('evaluators at the same time', () => {
 
           await happen(inTime, panes, fresh, async (watermark, stored) => {
             reader.watermark = watermark;
-            const context = { pipeline: only, panes: reader, alerts: store, timers, concurrency: 2 };
+            const context = {
+              pipeline: only,
+              panes: reader,
+              alerts: store,
+              timers,
+              rollups: noRollups,
+              concurrency: 2,
+            };
             const names = stored.map(({ aggregate, key, start }) => ({
               aggregate: aggregate.name,
               key,

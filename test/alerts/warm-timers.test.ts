@@ -4,6 +4,7 @@ import type { Timer } from '../../lib/alerts/port.ts';
 import { WarmTimers } from '../../lib/alerts/warm-timers.ts';
 import type { PaneName } from '../../lib/store/keys.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
+import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, pipeline } from '../support/pipeline.ts';
 
 const timer = (due: number, key = 'home', job = 'slow'): Timer => ({ job, key, due });
@@ -34,7 +35,8 @@ describe('evaluate in an environment that remembers', () => {
 
   function setUp() {
     const [panes, alerts, timers] = [new MemoryPaneReader(), new MemoryAlertStore(), new MemoryTimerStore()];
-    const context = { pipeline, panes, alerts, timers, warm: new WarmTimers(), concurrency: 1 };
+    const warm = new WarmTimers();
+    const context = { pipeline, panes, alerts, timers, rollups: noRollups, warm, concurrency: 1 };
     const set: string[] = [];
     const add = timers.add.bind(timers);
     timers.add = (added) => {

@@ -5,9 +5,11 @@ import { aggregateNamed } from '../../lib/pipeline/pipeline.ts';
 import type { AlertMessage } from '../../lib/notify/message.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
 import { readFailedBatch } from '../../lib/redrive/failed-batch.ts';
+import { tiersOf } from '../../lib/rollup/tier.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
 import { readLaneItem } from '../../lib/store/lane-item.ts';
 import { readPaneItem } from '../../lib/store/pane-item.ts';
+import { readRollupItem } from '../../lib/store/rollup-item.ts';
 import { readWatermarkItem, WATERMARK_KEY } from '../../lib/store/watermark-item.ts';
 import { pipelineWatermark } from '../../lib/time/watermark.ts';
 import {
@@ -16,6 +18,7 @@ import {
   judge,
   latenessOf,
   paneName,
+  rollUp,
   RULES,
   type Expected,
   type Home,
@@ -59,6 +62,7 @@ export function check(remains: Remains): Checked {
     ...checkQuarantine(remains, told.refused),
     ...checkLeftOut(remains, told.leftOut, homes),
     ...checkPanes(remains, counted),
+    ...checkTiers(remains, counted),
     ...checkWatermark(remains),
     ...alerts.violations,
   ];
@@ -186,7 +190,6 @@ function checkPanes({ dynamo, queues }: Remains, counted: readonly Home[]): stri
       .filter((home) => home.aggregate === 'uploads' && isKept(home.known) && isFull(home, counted))
       .map(({ aggregate, key, start }) => paneName(aggregate, key, start)),
   );
-  const expected = fold(counted);
   const found = new Map<string, Expected>();
   for (const item of dynamo.items('aggregates')) {
     const name = readPaneItemKey({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' });
@@ -203,6 +206,36 @@ function checkPanes({ dynamo, queues }: Remains, counted: readonly Home[]): stri
       heap: (pane?.heap ?? 0) + heap,
     });
   }
+  return differences(fold(counted), found, unsure);
+}
+
+/** Every tier's pane that the watermark has made due holds what a plain fold of the records gives, and there is no other. */
+function checkTiers({ dynamo }: Remains, counted: readonly Home[]): string[] {
+  const tiers = new Map(
+    pipeline.aggregates.flatMap((aggregate) => tiersOf(aggregate)).map((tier) => [tier.name, tier]),
+  );
+  const found = new Map<string, Expected>();
+  for (const item of dynamo.items('aggregates')) {
+    const name = readPaneItemKey({ pk: item.pk?.S ?? '', sk: item.sk?.S ?? '' });
+    const tier = tiers.get(name?.aggregate ?? '');
+    if (name === undefined || tier === undefined) continue;
+    const { accs = [] } = readRollupItem(tier.aggregate, item);
+    const { n, total, worst } = resultsOf(tier.aggregate, accs) as Record<string, number>;
+    found.set(paneName(tier.name, name.key, name.start), {
+      n: n ?? NaN,
+      total: total ?? NaN,
+      worst: worst ?? NaN,
+      heap: 0,
+    });
+  }
+  return differences(rollUp(counted, watermarkOf(dynamo)), found);
+}
+
+function differences(
+  expected: ReadonlyMap<string, Expected>,
+  found: ReadonlyMap<string, Expected>,
+  unsure: ReadonlySet<string> = new Set(),
+): string[] {
   const violations: string[] = [];
   for (const name of new Set([...expected.keys(), ...found.keys()])) {
     if (unsure.has(name)) continue;

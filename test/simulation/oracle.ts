@@ -95,6 +95,24 @@ export function latenessOf(
   return closes <= surelySeen && !isGivenUp(home.known) ? 'must' : 'may';
 }
 
+const TIERS = [
+  { name: 'views@5m', of: 'views', pane: 5 * MINUTE },
+  { name: 'views@15m', of: 'views', pane: 15 * MINUTE },
+  { name: 'visits@10m', of: 'visits', pane: 10 * MINUTE },
+] as const;
+
+/** What the tiers must hold by a watermark (ms): what is due of each. */
+export function rollUp(homes: readonly Home[], watermark: number): Map<string, Expected> {
+  return fold(
+    TIERS.flatMap(({ name, of, pane }) =>
+      homes
+        .filter(({ aggregate }) => aggregate === of)
+        .map((home) => ({ ...home, aggregate: name, start: home.start - (home.start % pane) }))
+        .filter(({ start, lateness }) => start + pane + lateness <= watermark),
+    ),
+  );
+}
+
 /** A transition that the data imply. */
 export interface Transition {
   readonly status: 'firing' | 'resolved';

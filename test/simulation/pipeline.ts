@@ -35,7 +35,7 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const OUT_OF_ORDER = 20 * SECOND;
 
-/** Panes of different lengths, keys and lateness, and alerts with and without a clear condition. */
+/** Panes of different lengths, keys, lateness and tiers, and alerts with and without a clear condition. */
 export const pipeline = definePipeline(event, {
   eventTime: (event) => event.at,
   maxOutOfOrderness: '20s',
@@ -45,12 +45,14 @@ export const pipeline = definePipeline(event, {
     views: {
       key: { page: (event) => event.page },
       pane: '1m',
+      rollups: ['5m', '15m'],
       measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
     },
     visits: {
       key: { page: (event) => event.page, user: (event) => event.user },
       pane: '5m',
       allowedLateness: '2m',
+      rollups: ['10m'],
       measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
     },
     uploads: {

@@ -14,6 +14,7 @@ import type { RedriveContext } from '../../lib/redrive/redrive-batch.ts';
 import { DynamoAlertStore } from '../../lib/store/dynamo-alert-store.ts';
 import { DynamoPaneReader } from '../../lib/store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../../lib/store/dynamo-pane-store.ts';
+import { DynamoRollupStore } from '../../lib/store/dynamo-rollup-store.ts';
 import { DynamoTimerStore } from '../../lib/store/dynamo-timer-store.ts';
 import type { Dynamo } from '../../lib/store/dynamo.ts';
 import { Pacer } from '../../lib/store/pacer.ts';
@@ -86,6 +87,7 @@ export class Service {
   }
 
   evaluate(invocation: Invocation): EvaluateHandlerContext {
+    const now = (): number => this.#backend.clock.now() + invocation.skew;
     return {
       pipeline,
       panes: new DynamoPaneReader({ ...this.#table(invocation, 'aggregates'), pipeline }),
@@ -94,6 +96,7 @@ export class Service {
         ...this.#table(invocation, 'timers'),
         newToken: () => this.#backend.chance.name('token'),
       }),
+      rollups: { store: new DynamoRollupStore({ ...this.#table(invocation, 'aggregates'), now }), now },
       warm: this.#backend.chance.pick('container', this.#warm),
       quarantine: this.#quarantine(invocation),
       concurrency: 3,
