@@ -72,7 +72,8 @@ function runFramework(
     execFile(
       process.execPath,
       [command, ...args],
-      { cwd: directory, env: { ...process.env, NODE_OPTIONS: '' } },
+      // The framework leaves directories behind where temporary ones are made: they go with the copy.
+      { cwd: directory, env: { ...process.env, NODE_OPTIONS: '', TMPDIR: directory } },
       (error, stdout, stderr) => {
         if (error === null) resolve();
         else reject(new PackageError(`serverless package failed:\n${stdout}${stderr}`, { cause: error }));

@@ -39,7 +39,14 @@ export function serverless(
   );
   const options = {
     cwd: directory,
-    env: { ...Object.fromEntries(inherited), CI: '1', AWS_EC2_METADATA_DISABLED: 'true', ...env },
+    // The framework leaves directories behind where temporary ones are made: they go with the copy.
+    env: {
+      ...Object.fromEntries(inherited),
+      CI: '1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      TMPDIR: directory,
+      ...env,
+    },
     maxBuffer: 1 << 24,
   };
   return new Promise((resolve) => {
