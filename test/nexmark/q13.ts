@@ -4,7 +4,7 @@ import { bids, bidsOf, type NexmarkEvent } from './events.ts';
 import type { Query } from './query.ts';
 import { rowName, type Row, type Rows } from './rows.ts';
 
-/** What is known of auctions from elsewhere, by the last digits of their ids. */
+/** What is known of auctions from elsewhere, by their ids modulo 7. */
 const warehouses = new Map(
   ['Hamburg', 'Lyon', 'Porto', 'Turin', 'Vigo'].map((city, n): [number, string] => [n, city]),
 );
