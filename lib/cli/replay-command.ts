@@ -95,8 +95,8 @@ async function replay(
     stdin,
     windows,
     sink: {
-      pane: (pane) => {
-        if (picked.includes(pane.aggregate)) report.pane(pane);
+      pane: (pane, isFinal) => {
+        if (picked.includes(pane.aggregate)) report.pane(pane, isFinal);
       },
       alert: (transition) => {
         if (alerts.has(transition.alert)) report.alert(transition);

@@ -16,7 +16,8 @@ export interface Summary extends Counts {
 
 /** Writes a replay's results as they come. */
 export interface Report {
-  pane(pane: FinalPane): void;
+  /** @param isFinal whether the watermark has passed the end and the allowed lateness */
+  pane(pane: FinalPane, isFinal: boolean): void;
   alert(transition: AlertState): void;
   summary(summary: Summary): void;
 }
@@ -54,14 +55,14 @@ function arrayReport(pipeline: Pipeline, out: BufferedWriter): Report {
 
 function machineReport(pipeline: Pipeline, write: (line: string) => void): Report {
   return {
-    pane: (pane) => {
+    pane: (pane, isFinal) => {
       write(
         JSON.stringify({
           type: 'aggregate',
           aggregate: pane.aggregate.name,
           key: keyRecord(pane.aggregate, pane.key),
-          start: isoTime(pane.start),
-          end: isoTime(pane.end),
+          ...placeOf(pane),
+          final: isFinal,
           measures: resultsOf(pane.aggregate, pane.accs, pane.end - pane.start),
         }),
       );
@@ -74,6 +75,7 @@ function machineReport(pipeline: Pipeline, write: (line: string) => void): Repor
           key: alertKey(pipeline, transition),
           state: transition.status,
           at: isoTime(transition.at),
+          judged: transition.judged,
           value: transition.value,
         }),
       );
@@ -84,6 +86,11 @@ function machineReport(pipeline: Pipeline, write: (line: string) => void): Repor
       );
     },
   };
+}
+
+/** Where a pane lies; a running total is over all of time. */
+function placeOf({ start, end }: FinalPane): { readonly start: string | null; readonly end: string | null } {
+  return end === Infinity ? { start: null, end: null } : { start: isoTime(start), end: isoTime(end) };
 }
 
 /** The key of a transition, each dimension by name. */

@@ -1,3 +1,5 @@
+import type { Judging } from '../pipeline/definition.ts';
+
 /**
  * A measure's result for people: numbers to two decimals, a dash where there were no values, a histogram's buckets by their
  * bounds, and the parts of anything else one after another.
@@ -42,17 +44,18 @@ function showBounds({ from, to }: Bucket): string {
   return to === null ? `≥${from}` : `${from}–${to}`;
 }
 
-/** One line for an alert's transition. @param at ISO 8601 UTC */
+/** One line for an alert's transition; one that is judged early is marked as such. @param at ISO 8601 UTC */
 export function alertLine(
   at: string,
   state: 'firing' | 'resolved',
   alert: string,
   key: Readonly<Record<string, string>>,
   value: Readonly<Record<string, unknown>>,
+  judged: Judging,
 ): string {
   const names = Object.entries(key).map(([dimension, text]) => `${dimension}=${text}`);
   const results = Object.entries(value).map(([name, result]) => `${name} ${showNested(result)}`);
-  return [at, state === 'firing' ? 'FIRING  ' : 'resolved', alert, ...names, ` ${results.join(', ')}`].join(
-    ' ',
-  );
+  const status = state === 'firing' ? 'FIRING  ' : 'resolved';
+  const early = judged === 'early' ? ['(early)'] : [];
+  return [at, status, alert, ...names, ...early, ` ${results.join(', ')}`].join(' ');
 }

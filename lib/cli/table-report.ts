@@ -24,9 +24,9 @@ export class TableReport implements Report {
   }
 
   alert(transition: AlertState): void {
-    const { at, status, alert, value } = transition;
+    const { at, status, alert, value, judged } = transition;
     this.#out.write(
-      `${alertLine(isoTime(at), status, alert, alertKey(this.#pipeline, transition), value)}\n`,
+      `${alertLine(isoTime(at), status, alert, alertKey(this.#pipeline, transition), value, judged)}\n`,
     );
   }
 

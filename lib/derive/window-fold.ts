@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { Fold } from '../fold/fold.ts';
+import { Fold, type OnAdd } from '../fold/fold.ts';
 import { createInterpreter, isRejection, type Interpreter } from '../fold/interpret.ts';
 import { keyRecord } from '../fold/key.ts';
 import type { PaneMap } from '../fold/pane-map.ts';
@@ -32,10 +32,10 @@ export class WindowFold {
   readonly #fold: Fold;
 
   /** @param panes of `derived`, which are folded into */
-  constructor(derived: DerivedAggregate, panes: PaneMap) {
+  constructor(derived: DerivedAggregate, panes: PaneMap, onAdd?: OnAdd) {
     const pipeline = windowPipeline(derived);
     this.#interpret = createInterpreter(pipeline);
-    this.#fold = new Fold(pipeline, -Infinity, { panes: [panes], lenient: true });
+    this.#fold = new Fold(pipeline, -Infinity, { panes: [panes], lenient: true, onAdd });
   }
 
   /**

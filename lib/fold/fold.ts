@@ -10,6 +10,9 @@ export type Accept = (aggregate: Aggregate, key: string, start: number, sequence
 /** Told of each pane that a record was added to though the watermark had passed the pane's end. */
 export type OnBehind = (pane: Pane) => void;
 
+/** Told of each pane that a record was added to. */
+export type OnAdd = (pane: Pane) => void;
+
 /** Told of each pane that a record came too late for. */
 export type OnLate = (aggregate: Aggregate, key: string, start: number, sequence: string) => void;
 
@@ -30,6 +33,7 @@ export class Fold {
   readonly #accept: Accept | undefined;
   readonly #onLate: OnLate | undefined;
   readonly #onBehind: OnBehind | undefined;
+  readonly #onAdd: OnAdd | undefined;
   readonly #lenient: boolean;
 
   /**
@@ -44,6 +48,7 @@ export class Fold {
       readonly accept?: Accept | undefined;
       readonly onLate?: OnLate;
       readonly onBehind?: OnBehind;
+      readonly onAdd?: OnAdd | undefined;
       readonly lenient?: boolean | undefined;
       readonly panes?: readonly PaneMap[];
     } = {},
@@ -55,6 +60,7 @@ export class Fold {
     this.#accept = options.accept;
     this.#onLate = options.onLate;
     this.#onBehind = options.onBehind;
+    this.#onAdd = options.onAdd;
     this.#lenient = options.lenient ?? false;
   }
 
@@ -94,6 +100,7 @@ export class Fold {
       } else if (this.#accept === undefined || this.#accept(aggregate, key, start, sequence)) {
         const pane = panes.at(key, start, sequence);
         addTo(pane, inputs, at, sequence);
+        this.#onAdd?.(pane);
         if (start + aggregate.pane <= watermark) this.#onBehind?.(pane);
       }
       at += aggregate.measures.length;

@@ -55,7 +55,8 @@ export async function runJob({ stack, pipeline, lines, metrics, console }: JobOp
   const alerts: AlertMessage[] = [];
   const subscriber = await subscribe(stack.aws.clients, stack.ref('AlertsTopic'), (message) => {
     alerts.push(message);
-    console.line(alertLine(message.at, message.state, message.alert, message.key, message.value));
+    const { at, state, alert, key, value, judged } = message;
+    console.line(alertLine(at, state, alert, key, value, judged));
   });
   const aside = new Map<string, QuarantineMessage>();
   const quarantine = new QueueReader(stack.aws.clients.sqs, stack.ref('QuarantineQueue'), (body) => {

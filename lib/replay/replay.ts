@@ -2,7 +2,7 @@ import type { AlertState } from '../alerts/state.ts';
 import { depthOf } from '../derive/depth.ts';
 import { refusedWindow } from '../derive/refused-window.ts';
 import { isDerived, WindowFold, type DerivedAggregate } from '../derive/window-fold.ts';
-import { Fold } from '../fold/fold.ts';
+import { Fold, type OnAdd } from '../fold/fold.ts';
 import { createInterpreter, isRejection, type Interpreter } from '../fold/interpret.ts';
 import { PaneMap } from '../fold/pane-map.ts';
 import type { Pane } from '../fold/pane.ts';
@@ -15,9 +15,10 @@ import { Calendar } from './calendar.ts';
 import { outputOf, type FinalPane, type Output } from './output.ts';
 import { ReplayRule } from './rule.ts';
 
-/** Takes what a replay gives, in order of event time. */
+/** Takes what a replay gives, in order of event time; of alerts that are judged early, as their data come. */
 export interface ReplaySink {
-  readonly pane: (pane: FinalPane) => void;
+  /** @param isFinal whether the watermark has passed the end and the allowed lateness, or the input ended before that */
+  readonly pane: (pane: FinalPane, isFinal: boolean) => void;
   readonly alert: (transition: AlertState) => void;
   /** Takes windows that a derived aggregate refuses. */
   readonly refused: (window: Quarantined) => void;
@@ -41,7 +42,7 @@ export interface ReplayLane {
 /** What final panes are made into, and who takes that. */
 interface Consumer {
   readonly output: Output;
-  readonly take: (final: FinalPane) => void;
+  readonly take: (window: FinalPane, isFinal: boolean) => void;
 }
 
 interface Track {
@@ -67,12 +68,19 @@ export class Replay {
   readonly #tracks: readonly Track[];
   /** Each after those that it is derived from. */
   readonly #inOrder: readonly Track[];
+  /** Rules that are judged early, by the places of what they are on; whether there are any. */
+  readonly #early: readonly (readonly ReplayRule[])[];
+  readonly #isEarly: boolean;
   readonly #lanes: ReplayLane[] = [];
   // The next watermark at which anything is due, so that most events cost one comparison.
   #next = Infinity;
+  // The greatest watermark that anything was given by.
+  #reached = -Infinity;
   // Least watermark of the lanes beside the one that is being read.
   #others = Infinity;
   #current: ReplayLane | undefined;
+  // The input has ended: what the watermark has not passed is given as it is.
+  #isOver = false;
 
   /** @param windows what panes are merged to, by aggregate name; the others' panes are given as they are */
   constructor(pipeline: Pipeline, sink: ReplaySink, windows: ReadonlyMap<string, WindowShape> = new Map()) {
@@ -99,6 +107,8 @@ export class Replay {
         window === undefined ? [] : [{ output: outputOf(aggregate, window), take: sink.pane }];
       return { aggregate, panes, final, kept, consumers, givesPanes: window === undefined, rules: own };
     });
+    this.#early = this.#tracks.map(({ rules }) => rules.filter(({ isEarly }) => isEarly));
+    this.#isEarly = this.#early.some((rules) => rules.length > 0);
     this.#inOrder = [...this.#tracks].sort((a, b) => depthOf(a.aggregate) - depthOf(b.aggregate));
     for (const derived of pipeline.aggregates) if (isDerived(derived)) this.#derive(derived);
   }
@@ -109,7 +119,8 @@ export class Replay {
     const onBehind = (pane: Pane): void => {
       this.#judgeAgain(pane);
     };
-    const fold = new Fold(this.#pipeline, -Infinity, { panes, onBehind });
+    const fold = new Fold(this.#pipeline, -Infinity, { panes, onBehind, onAdd: this.#onAdd() });
+    fold.floor = this.#reached;
     const lane = { fold, stream, mark: undefined, ended: false };
     this.#lanes.push(lane);
     this.#current = undefined;
@@ -133,6 +144,7 @@ export class Replay {
     if (lane.fold.watermark >= this.#next && this.#others >= this.#next) {
       this.#advance(Math.min(lane.fold.watermark, this.#others));
     }
+    if (this.#isEarly) this.#judgeOpen(Math.max(this.#reached, Math.min(lane.fold.watermark, this.#others)));
     return lateFor && { lateFor, watermark };
   }
 
@@ -145,12 +157,14 @@ export class Replay {
   }
 
   /**
-   * Ends the replay: every pane is final. Alerts are judged up to the greatest event time and no further, as windows
+   * Ends the replay: every pane is given. Alerts are judged up to the greatest event time and no further, as windows
    * that reach beyond it were not over when the recording ended.
    */
   finish(): void {
-    const last = Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.maxEventTime));
-    this.#give(last);
+    // Lanes that have ended hold nothing back.
+    this.#give(Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.watermark)));
+    this.#isOver = true;
+    this.#give(Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.maxEventTime)));
     for (const track of this.#inOrder) this.#givePanes(track, Infinity);
   }
 
@@ -159,7 +173,7 @@ export class Replay {
     const { from, window } = derived.derivation;
     const panes = this.#tracks[derived.index]?.panes;
     if (panes === undefined) throw new Error(`aggregate ${derived.name} is not at its index`);
-    const fold = new WindowFold(derived, panes);
+    const fold = new WindowFold(derived, panes, this.#onAdd());
     this.#tracks[from.index]?.consumers.push({
       output: outputOf(from, window),
       take: (final) => {
@@ -167,6 +181,14 @@ export class Replay {
         if (rejection !== undefined) this.#sink.refused(refusedWindow(derived, final, rejection));
       },
     });
+  }
+
+  /** Tells rules that are judged early of what changes; nothing is told where there are none. */
+  #onAdd(): OnAdd | undefined {
+    if (!this.#isEarly) return undefined;
+    return ({ aggregate, key }) => {
+      for (const rule of this.#early[aggregate.index] ?? []) rule.change(key);
+    };
   }
 
   // What comes late, but in time to be folded in, has the windows of its pane judged again, as it has live.
@@ -192,13 +214,21 @@ export class Replay {
   }
 
   #advance(watermark: number): void {
-    this.#give(watermark);
     // What was given as final stays final, for lanes that are further behind or begin later too.
-    for (const lane of this.#lanes) lane.fold.floor = watermark;
+    this.#reached = Math.max(this.#reached, watermark);
+    this.#give(this.#reached);
+    for (const lane of this.#lanes) lane.fold.floor = this.#reached;
     this.#next = Infinity;
     for (const { final, consumers, rules } of this.#tracks) {
       for (const { next } of [final, ...consumers.map(({ output }) => output), ...rules])
         this.#next = Math.min(this.#next, next);
+    }
+  }
+
+  #judgeOpen(watermark: number): void {
+    for (const rules of this.#early) {
+      for (const rule of rules)
+        for (const transition of rule.judgeOpen(watermark)) this.#sink.alert(transition);
     }
   }
 
@@ -215,11 +245,12 @@ export class Replay {
   #givePanes({ aggregate, panes, final, kept, consumers, givesPanes }: Track, watermark: number): void {
     for (const pane of final.take(watermark)) {
       for (const { output } of consumers) output.add(pane);
-      if (givesPanes) this.#sink.pane(finalPane(aggregate, pane));
+      if (givesPanes) this.#sink.pane(finalPane(aggregate, pane), !this.#isOver);
       if (kept === undefined) panes.delete(pane);
     }
     for (const pane of kept?.take(watermark) ?? []) panes.delete(pane);
-    for (const { output, take } of consumers) for (const one of output.take(watermark)) take(one);
+    for (const { output, take } of consumers)
+      for (const one of output.take(watermark)) take(one, !this.#isOver);
   }
 }
 

@@ -1,9 +1,9 @@
-import { judgeKey } from '../alerts/judge.ts';
+import { judgeKey, judgeOpen } from '../alerts/judge.ts';
 import type { AlertState } from '../alerts/state.ts';
 import type { PaneMap } from '../fold/pane-map.ts';
 import type { Pane } from '../fold/pane.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
-import { firstWindowEnd } from '../time/window.ts';
+import { firstWindowEnd, previousWindowEnd } from '../time/window.ts';
 
 /** One alert rule under replay: its timers and states in memory, its judgement the live one. */
 export class ReplayRule {
@@ -11,6 +11,8 @@ export class ReplayRule {
   readonly #panes: PaneMap;
   readonly #due = new Map<number, Set<string>>();
   readonly #states = new Map<string, AlertState>();
+  /** Keys whose open windows are to be judged early. */
+  readonly #changed = new Set<string>();
   #earliest = Infinity;
 
   constructor(alert: Alert, panes: PaneMap) {
@@ -23,12 +25,25 @@ export class ReplayRule {
     return this.#earliest + this.#alert.delay;
   }
 
-  /** Sets the timer of a new pane's first window. */
+  /** Sets the timer of a new pane's first window, and if that is judged early, one at its being next. */
   expect(pane: Pane): void {
-    this.#setTimer(pane.key, firstWindowEnd(this.#alert.window, pane.start + pane.aggregate.pane));
+    const { window } = this.#alert;
+    const end = firstWindowEnd(window, pane.start + pane.aggregate.pane);
+    this.#setTimer(pane.key, end);
+    if (this.isEarly) this.#setTimer(pane.key, previousWindowEnd(window, end));
   }
 
-  /** Judges every window that is due at the watermark, in order of time and key. */
+  /** Whether windows are judged before they are over. */
+  get isEarly(): boolean {
+    return this.#alert.judge === 'early';
+  }
+
+  /** Notes that a pane of a key changed, if the rule is judged early. */
+  change(key: string): void {
+    this.#changed.add(key);
+  }
+
+  /** Judges every window that is due at the watermark, in order of time and key, and those that are open. */
   *judge(watermark: number): Generator<AlertState> {
     while (this.next <= watermark) {
       const end = this.#earliest;
@@ -36,7 +51,28 @@ export class ReplayRule {
       this.#due.delete(end);
       this.#earliest = Infinity;
       for (const due of this.#due.keys()) this.#earliest = Math.min(this.#earliest, due);
-      for (const key of [...keys].sort()) yield* this.#judgeWindow(key, end);
+      for (const key of [...keys].sort()) {
+        yield* this.#judgeWindow(key, end);
+        if (this.isEarly) this.#changed.add(key);
+      }
+    }
+    yield* this.judgeOpen(watermark);
+  }
+
+  /** Judges the windows that are next to be over, of keys that changed since, in order of key. */
+  *judgeOpen(watermark: number): Generator<AlertState> {
+    const keys = [...this.#changed].sort();
+    this.#changed.clear();
+    const { size, slide, delay } = this.#alert;
+    for (const key of keys) {
+      const state = this.#states.get(key);
+      if (state?.status === 'firing') continue;
+      const panes = this.#panes.range(key, watermark - delay - size, watermark - delay + slide);
+      const transition = judgeOpen(this.#alert, key, state, panes, watermark);
+      if (transition === undefined) continue;
+      this.#setTimer(key, transition.at);
+      this.#states.set(key, transition);
+      yield transition;
     }
   }
 

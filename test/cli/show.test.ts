@@ -39,10 +39,13 @@ describe('showResult', () => {
   });
 });
 
-it('writes a transition on one line, whatever its results are', () => {
+it.each([
+  ['onTime', ''],
+  ['early', ' (early)'],
+] as const)('writes a transition on one line, whatever its results are, and marks it %s', (judged, mark) => {
   const value = { flights: 66, wait: { p50: 3, p99: 41 }, share: null };
 
-  expect(alertLine('2001-06-14T15:45:00.000Z', 'firing', 'congested', { origin: 'ORD' }, value)).toBe(
-    '2001-06-14T15:45:00.000Z FIRING   congested origin=ORD  flights 66, wait (p50 3, p99 41), share –',
+  expect(alertLine('2001-06-14T15:45:00.000Z', 'firing', 'congested', { origin: 'ORD' }, value, judged)).toBe(
+    `2001-06-14T15:45:00.000Z FIRING   congested origin=ORD${mark}  flights 66, wait (p50 3, p99 41), share –`,
   );
 });

@@ -47,8 +47,8 @@ function replayTo(format: 'table' | 'ndjson', resolution?: number): string {
   const replay = new Replay(
     pipeline,
     {
-      pane: (pane) => {
-        report.pane(pane);
+      pane: (pane, isFinal) => {
+        report.pane(pane, isFinal);
       },
       alert: (transition) => {
         report.alert(transition);
