@@ -10,6 +10,7 @@ import { quarantineMessages } from '../../lib/quarantine/message.ts';
 import { SHARD, STREAM } from '../support/kinesis.ts';
 
 const PIPELINE = fileURLToPath(new URL('pipeline.ts', import.meta.url));
+const MARKET = fileURLToPath(new URL('../support/market.ts', import.meta.url));
 
 let directory: string;
 beforeAll(async () => {
@@ -240,6 +241,64 @@ describe('--aggregate', () => {
       out: '',
       err: 'weir: --aggregate view: the pipeline has no such aggregate; it has views, visits\n',
     });
+  });
+});
+
+describe('STREAM=FILE', () => {
+  const ORDER = '{"at":1704067200000,"amount":5}\n';
+  const BID = '{"type":"bid","at":1704067200000,"auction":"a","price":3}\n';
+
+  /** Runs `weir replay` of the pipeline of two streams; gives the summary that it printed, or its error. */
+  async function summaryOf(...args: readonly string[]): Promise<unknown> {
+    const { out, err } = await weir('replay', ...args, '--pipeline', MARKET, '--format', 'ndjson');
+    return err === '' ? JSON.parse(out.trimEnd().split('\n').at(-1) ?? '') : err;
+  }
+
+  it('says the stream that the events of a file came in', async () => {
+    const [bids, orders] = [join(directory, 'bids.ndjson'), join(directory, 'orders.ndjson')];
+    await writeFile(bids, `${BID}{"type":"click"}\n`);
+    await writeFile(orders, ORDER);
+
+    expect(await summaryOf(`events=${bids}`, `orders=${orders}`)).toMatchObject({
+      read: 3,
+      applied: 2,
+      quarantined: 0,
+      ignored: 1,
+    });
+    const table = await weir('replay', `events=${bids}`, '--pipeline', MARKET);
+    expect(table.out).toContain('2 read: 1 applied, 0 late, 0 quarantined, 1 ignored; ');
+  });
+
+  it('refuses a stream that the pipeline does not have', async () => {
+    expect(await summaryOf('order=orders.ndjson')).toBe(
+      'weir: order=orders.ndjson: the pipeline has no stream order; its streams are events, orders\n',
+    );
+  });
+
+  it('is wanted of plain events that may be of several', async () => {
+    const path = join(directory, 'any.ndjson');
+    await writeFile(path, ORDER);
+
+    expect(await summaryOf(path)).toBe(
+      `weir: ${path}: its events do not say which of the pipeline's streams they came in; write events=${path} or orders=${path}\n`,
+    );
+  });
+
+  it('refuses standard input twice, whatever stream it is of', async () => {
+    expect(await summaryOf('events=-', 'orders=-')).toContain('- is given twice');
+  });
+
+  it('leaves a file be whose own name has the sign in it', async () => {
+    const before = process.cwd();
+    await writeFile(join(directory, 'events=1.ndjson'), '{"at":1704067200000,"page":"a"}\n');
+    process.chdir(directory);
+    try {
+      const { status, err } = await weir('replay', 'events=1.ndjson', '--pipeline', PIPELINE);
+
+      expect({ status, err }).toEqual({ status: 0, err: '' });
+    } finally {
+      process.chdir(before);
+    }
   });
 });
 

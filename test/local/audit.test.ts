@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Audit, auditName } from '../../lib/local/audit.ts';
 import { lateMessages } from '../../lib/quarantine/message.ts';
 import pipeline from '../../pipeline.ts';
+import market from '../support/market.ts';
 
 const FLIGHT =
   '{"time":"2001-06-14T19:05:00Z","origin":"ORD","destination":"SLC","delay":196,"distance":1249}';
@@ -9,6 +10,14 @@ const PANES = [
   auditName('departures', 'ORD', Date.UTC(2001, 5, 14, 19)),
   auditName('routes', 'ORD|SLC', Date.UTC(2001, 5, 14)),
 ];
+
+/** As it is, an event of any kind may be an order. */
+const apart = {
+  ...market,
+  sources: market.sources.map((source) =>
+    source.stream === 'orders' ? { ...source, when: { type: ['order'] } } : source,
+  ),
+};
 
 function audited(...lines: string[]): Audit {
   const audit = new Audit(pipeline);
@@ -43,6 +52,22 @@ describe('Audit', () => {
 
   test('expects nothing of lines that are no events', () => {
     expect(audited('{', '{"time":"soon"}', FLIGHT).compare(stored(1, 1))).toEqual({ lost: 0, doubled: 0 });
+  });
+
+  test('expects each event in the aggregates of its source, and one of no source nowhere', () => {
+    const audit = new Audit(apart);
+    for (const line of [
+      '{"type":"bid","at":0,"auction":"a","price":3}',
+      '{"type":"auction","at":0,"auction":"a"}',
+      '{"type":"order","at":0,"amount":5}',
+      '{"type":"click","at":0}',
+    ])
+      audit.put(line);
+    const panes = [
+      auditName('bidding', 'a', 0),
+      ...['paid', 'opened', 'sales'].map((name) => auditName(name, '', 0)),
+    ];
+    expect(audit.compare(new Map(panes.map((name) => [name, 1])))).toEqual({ lost: 0, doubled: 0 });
   });
 
   test('expects late records in the aggregates only for which they were not late', () => {
