@@ -28,16 +28,24 @@ export function outputOf(aggregate: Aggregate, window: WindowShape): Output {
   return hasSessions(aggregate) ? new SessionOutput(aggregate) : new WindowOutput(aggregate, window);
 }
 
+/** The windows, each by key, that hold the panes which start in [from, until). */
+interface Holding {
+  readonly from: number;
+  readonly until: number;
+  readonly windows: readonly Map<string, unknown[]>[];
+}
+
+const NONE: Holding = { from: Infinity, until: -Infinity, windows: [] };
+
 /** Final panes of one aggregate merged to windows. */
 export class WindowOutput implements Output {
   readonly #aggregate: Aggregate;
   readonly #window: WindowShape;
   readonly #byEnd = new Map<number, Map<string, unknown[]>>();
   #earliest = Infinity;
-  // Panes come by start, and all that start at once lie in the same windows: with a zone, finding these takes longer than
-  // merging into them.
-  #start = NaN;
-  #holding: readonly Map<string, unknown[]>[] = [];
+  // Panes come by start, and those that follow each other mostly lie in the same windows: with a zone, finding these takes
+  // longer than merging into them.
+  #holding: Holding = NONE;
 
   constructor(aggregate: Aggregate, window: WindowShape) {
     this.#aggregate = aggregate;
@@ -49,9 +57,8 @@ export class WindowOutput implements Output {
   }
 
   add({ key, start, accs: from }: Pane): void {
-    if (start !== this.#start) this.#holding = this.#windowsOf(start);
-    this.#start = start;
-    for (const keys of this.#holding) {
+    if (start < this.#holding.from || start >= this.#holding.until) this.#holding = this.#windowsOf(start);
+    for (const keys of this.#holding.windows) {
       let accs = keys.get(key);
       if (accs === undefined)
         keys.set(key, (accs = this.#aggregate.measures.map(({ measure }) => measure.empty())));
@@ -61,7 +68,7 @@ export class WindowOutput implements Output {
 
   *take(watermark: number): Generator<FinalPane> {
     if (this.next > watermark) return;
-    this.#start = NaN;
+    this.#holding = NONE;
     const after = finalAfter(this.#aggregate);
     const due = [...this.#byEnd.keys()].filter((end) => end + after <= watermark).sort((a, b) => a - b);
     for (const end of due) {
@@ -74,15 +81,17 @@ export class WindowOutput implements Output {
     for (const end of this.#byEnd.keys()) this.#earliest = Math.min(this.#earliest, end);
   }
 
-  /** The windows, each by key, that hold the pane of this start. */
-  #windowsOf(start: number): Map<string, unknown[]>[] {
+  #windowsOf(start: number): Holding {
+    const { pane } = this.#aggregate;
     const windows: Map<string, unknown[]>[] = [];
-    let end = firstWindowEnd(this.#window, start + this.#aggregate.pane);
+    const first = firstWindowEnd(this.#window, start + pane);
+    let end = first;
     while (windowStart(this.#window, end) <= start) {
       windows.push(this.#endingAt(end));
       end = nextWindowEnd(this.#window, end);
     }
-    return windows;
+    // The next pane that ends after the first of them, or that is in the window after the last, is in others.
+    return { from: start, until: Math.min(first - pane + 1, windowStart(this.#window, end)), windows };
   }
 
   #endingAt(end: number): Map<string, unknown[]> {

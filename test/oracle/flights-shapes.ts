@@ -1,35 +1,26 @@
-/** Windows of the flights, said twice: as weir is asked for them, and in SQL, without a word of weir's own arithmetic. */
+import { inWindows, type SqlWindows } from './windows-sql.ts';
+
+/** Windows of the flights, said twice: as weir is asked for them, and in SQL. */
 export interface FlightShape {
   readonly name: string;
   /** Arguments of `weir replay`. */
   readonly args: readonly string[];
-  /** A query of `flights (ts, origin, delay)` that gives each flight once per window that it is in: `origin, "start", "end", delay`. */
+  /** A query of `flights (ts, origin, delay)` that gives each flight once per window that it is in, with `"start"` and `"end"`. */
   readonly sql: string;
 }
 
-// The flights are from 2001-01-01 to 2001-07-01; the longest window is a week.
-const FROM = '2000-12-20';
-const TO = '2001-07-12';
+// The flights are from 2001-01-01 to 2001-07-01, and the longest window is a week.
+const SPAN = { end: '2000-12-20', until: '2001-07-12' };
 
-/** Windows that begin at every step of a series, joined by range. Times of a zone are made UTC by DuckDB's own ICU. */
-function laid(size: string, slide: string, from: string, zone = 'UTC'): string {
-  const utc = (local: string): string => `(${local} AT TIME ZONE '${zone}') AT TIME ZONE 'UTC'`;
-  return `
-    SELECT origin, "start", "end", delay
-    FROM flights JOIN (
-      SELECT ${utc('s')} AS "start", ${utc(`(s + INTERVAL '${size}')`)} AS "end"
-      FROM generate_series(TIMESTAMP '${from}', TIMESTAMP '${TO}', INTERVAL '${slide}') t(s)
-    ) ON ts >= "start" AND ts < "end"`;
-}
-
-function windows(window: string, sql: string): FlightShape {
-  return { name: window, args: ['--window', window, '--aggregate', 'departures'], sql };
+function windows(window: string, sql: Partial<SqlWindows> & Pick<SqlWindows, 'size' | 'slide'>): FlightShape {
+  const args = ['--window', window, '--aggregate', 'departures'];
+  return { name: window, args, sql: inWindows('flights', { ...SPAN, ...sql }) };
 }
 
 export const flightShapes: readonly FlightShape[] = [
-  windows('tumbling(15m)', laid('15 minutes', '15 minutes', FROM)),
-  windows('tumbling(1d, zone=Europe/Berlin)', laid('1 day', '1 day', FROM, 'Europe/Berlin')),
-  windows('sliding(1h, 15m)', laid('1 hour', '15 minutes', FROM)),
-  windows('sliding(7d, 1d)', laid('7 days', '1 day', FROM)),
-  windows('tumbling(1d, offset=6h)', laid('1 day', '1 day', `${FROM} 06:00`)),
+  windows('tumbling(15m)', { size: '15 minutes', slide: '15 minutes' }),
+  windows('tumbling(1d, zone=Europe/Berlin)', { size: '1 day', slide: '1 day', zone: 'Europe/Berlin' }),
+  windows('sliding(1h, 15m)', { size: '1 hour', slide: '15 minutes' }),
+  windows('sliding(7d, 1d)', { size: '7 days', slide: '1 day' }),
+  windows('tumbling(1d, offset=6h)', { size: '1 day', slide: '1 day', end: '2000-12-20 06:00' }),
 ];
