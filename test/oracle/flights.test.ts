@@ -19,7 +19,7 @@ describe('weir replay and DuckDB', () => {
     expect(all.flatMap(({ examples }) => examples)).toEqual([]);
     expect(all.map(({ differences }) => differences)).toEqual(flightShapes.map(() => 0));
     expect(all.every(({ rows }) => rows > 300)).toBe(true);
-  });
+  }, 60_000);
 
   it('are told apart where their windows differ', async () => {
     const [day] = flightShapes.filter(({ name }) => name.includes('offset'));

@@ -6,6 +6,8 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+// What a replay holds does not grow with what it reads; without a limit the runtime would let garbage lie.
+const HEAP = '--max-old-space-size=128';
 const PEAK = new URL('peak.mjs', import.meta.url).href;
 
 /** What a run of the command line took. */
@@ -25,7 +27,7 @@ export async function runWeir(args: readonly string[], out: string): Promise<Cos
   const began = performance.now();
   const file = await open(out, 'w');
   try {
-    const child = spawn(process.execPath, ['--import', PEAK, 'bin/weir.mjs', ...args], {
+    const child = spawn(process.execPath, [HEAP, '--import', PEAK, 'bin/weir.mjs', ...args], {
       cwd: ROOT,
       stdio: ['ignore', file.fd, 'pipe', 'pipe'],
     });
