@@ -7,8 +7,10 @@ import { handleEvaluate } from '../lib/handle/evaluate.ts';
 import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
 import type { PartialBatchResponse } from '../lib/handle/response.ts';
 import { RollupReport } from '../lib/handle/rollup-report.ts';
+import type { Quarantine } from '../lib/quarantine/set-aside.ts';
 import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
 import { DynamoAlertStore } from '../lib/store/dynamo-alert-store.ts';
+import { DynamoDerivedStore } from '../lib/store/dynamo-derived-store.ts';
 import { DynamoPaneReader } from '../lib/store/dynamo-pane-reader.ts';
 import { DynamoRollupStore } from '../lib/store/dynamo-rollup-store.ts';
 import { DynamoTimerStore } from '../lib/store/dynamo-timer-store.ts';
@@ -28,11 +30,12 @@ const warm = new WarmTimers();
 const sqs = new SQSClient(triedOnce);
 const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
 
-/** Judges the alerts, and makes the rollups, that a batch of changes of the aggregates table makes due. */
+/** Derives the windows, judges the alerts and makes the rollups that a batch of changes of the aggregates table makes due. */
 export async function handler(event: unknown, context: Context): Promise<PartialBatchResponse> {
   logger.addContext(context);
   const retry = retryIn(context, pacers.tables);
   const queueRetry = retryIn(context, pacers.queue);
+  const quarantine: Quarantine = (messages) => sendToQuarantine(sqs, queue, messages, queueRetry);
   const rollups = new RollupReport();
   const report = await handleEvaluate(
     {
@@ -45,8 +48,12 @@ export async function handler(event: unknown, context: Context): Promise<Partial
         now: Date.now,
         onCompacted: rollups.tell,
       },
+      derivations: {
+        store: new DynamoDerivedStore({ client, table: tables.aggregates, retry, now: Date.now }),
+        quarantine,
+      },
       warm,
-      quarantine: (messages) => sendToQuarantine(sqs, queue, messages, queueRetry),
+      quarantine,
       concurrency: 32,
     },
     event,

@@ -1,6 +1,7 @@
 import { concurrently } from '../store/concurrently.ts';
 import type { PaneName } from '../store/keys.ts';
 import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
+import type { DeriveContext } from '../derive/port.ts';
 import type { RollupContext } from '../rollup/port.ts';
 import { jobsOf, type Job } from './job.ts';
 import { RuleError } from './judge.ts';
@@ -15,6 +16,7 @@ export interface EvaluateContext {
   readonly alerts: AlertStore;
   readonly timers: TimerStore;
   readonly rollups: RollupContext;
+  readonly derivations: DeriveContext;
   /** What the execution environment knows to be set already, if it remembers. */
   readonly warm?: WarmTimers;
   /** Keys judged at once. */

@@ -1,3 +1,4 @@
+import { derivationJobs } from '../derive/derivation-job.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import { rollupJobs } from '../rollup/rollup-job.ts';
 import { alertJob } from './alert-job.ts';
@@ -40,5 +41,9 @@ export interface Job {
 
 /** All work that a pipeline's panes may owe. */
 export function jobsOf(pipeline: Pipeline): Job[] {
-  return [...pipeline.alerts.map(alertJob), ...pipeline.aggregates.flatMap(rollupJobs)];
+  return [
+    ...derivationJobs(pipeline),
+    ...pipeline.alerts.map(alertJob),
+    ...pipeline.aggregates.flatMap(rollupJobs),
+  ];
 }

@@ -30,9 +30,11 @@ export async function handleEvaluate(
   const { changes, quarantined } = decodeStreamEvent(event);
   if (quarantined.length > 0) await context.quarantine(quarantined.flatMap(quarantineMessages));
   const report = { quarantined: quarantined.length };
-  const written = changes.filter(hasRecords);
-  const newPanes = written.filter((change) => !hadRecords(change)).flatMap(paneOf);
-  const updatedPanes = written.filter(hadRecords).flatMap(paneOf);
+  const newPanes = changes.filter((change) => hasRecords(change) && !hadRecords(change)).flatMap(paneOf);
+  // A repair, or a window that belongs elsewhere now, may leave a pane without records.
+  const updatedPanes = changes
+    .filter((change) => change.item !== undefined && hadRecords(change))
+    .flatMap(paneOf);
   const laneMoved = changes.some((change) => change.name !== 'REMOVE' && isLaneItemKey(change.key));
   if (newPanes.length === 0 && updatedPanes.length === 0 && !laneMoved) {
     return { ...report, evaluated: undefined, errors: [], response: { batchItemFailures: [] } };

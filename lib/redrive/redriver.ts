@@ -9,6 +9,7 @@ import { readQuarantineMessage } from '../quarantine/read-message.ts';
 import { sendToQuarantine } from '../quarantine/sqs-sink.ts';
 import type { RollupContext } from '../rollup/port.ts';
 import { DynamoAlertStore } from '../store/dynamo-alert-store.ts';
+import { DynamoDerivedStore } from '../store/dynamo-derived-store.ts';
 import { DynamoPaneReader } from '../store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../store/dynamo-pane-store.ts';
 import { DynamoRollupStore } from '../store/dynamo-rollup-store.ts';
@@ -103,6 +104,10 @@ function contextOf(options: RedriverOptions): FailureContext {
           store: new DynamoRollupStore({ client, table: aggregatesTable, retry, now: Date.now }),
           now: Date.now,
           ...(onCompacted === undefined ? {} : { onCompacted }),
+        },
+        derivations: {
+          store: new DynamoDerivedStore({ client, table: aggregatesTable, retry, now: Date.now }),
+          quarantine,
         },
         quarantine,
         concurrency: KEYS_AT_ONCE,

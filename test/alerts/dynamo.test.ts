@@ -8,6 +8,7 @@ import type { PaneName } from '../../lib/store/keys.ts';
 import { startTables, type Tables } from '../support/dynamo.ts';
 import { LANE, sequence } from '../support/kinesis.ts';
 import { viewsPane } from '../support/memory-alerts.ts';
+import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, pipeline, views } from '../support/pipeline.ts';
 
@@ -32,6 +33,7 @@ async function setUp() {
     alerts,
     timers: new DynamoTimerStore({ client, table: timerTable }),
     rollups: noRollups,
+    derivations: noDerivations,
     concurrency: 8,
   };
   return {

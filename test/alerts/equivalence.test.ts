@@ -8,6 +8,7 @@ import type { Pane } from '../../lib/fold/pane.ts';
 import type { Alert, Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { ReplayRule } from '../../lib/replay/rule.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
+import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { busy, MINUTE, minutes, pipeline, slow, T0, views } from '../support/pipeline.ts';
 
@@ -71,6 +72,7 @@ async function live(list: readonly Happening[]): Promise<AlertState[]> {
       alerts: store,
       timers,
       rollups: noRollups,
+      derivations: noDerivations,
       concurrency: 2,
     };
     const names = stored.map(({ aggregate, key, start }) => ({
@@ -162,6 +164,7 @@ describe('evaluators at the same time', () => {
               alerts: store,
               timers,
               rollups: noRollups,
+              derivations: noDerivations,
               concurrency: 2,
             };
             const names = stored.map(({ aggregate, key, start }) => ({

@@ -6,6 +6,7 @@ import { RuleError } from '../../lib/alerts/judge.ts';
 import type { Pane } from '../../lib/fold/pane.ts';
 import type { PaneName } from '../../lib/store/keys.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
+import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, MINUTE, pipeline, T0 } from '../support/pipeline.ts';
 
@@ -19,7 +20,15 @@ const at = (time: number) => (time - T0) / MINUTE;
 
 function setUp() {
   const [panes, alerts, timers] = [new MemoryPaneReader(), new MemoryAlertStore(), new MemoryTimerStore()];
-  const context = { pipeline, panes, alerts, timers, rollups: noRollups, concurrency: 4 };
+  const context = {
+    pipeline,
+    panes,
+    alerts,
+    timers,
+    rollups: noRollups,
+    derivations: noDerivations,
+    concurrency: 4,
+  };
   return {
     ...context,
     context,
@@ -395,7 +404,15 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
 
 it('leaves a timer that was set anew by another, though its own had been taken away', async () => {
   const [panes, alerts, timers] = [new MemoryPaneReader(), new MemoryAlertStore(), new MemoryTimerStore()];
-  const context = { pipeline, panes, alerts, timers, rollups: noRollups, concurrency: 1 };
+  const context = {
+    pipeline,
+    panes,
+    alerts,
+    timers,
+    rollups: noRollups,
+    derivations: noDerivations,
+    concurrency: 1,
+  };
   const name = { aggregate: 'views', key: 'home', start: minutes(0), lane: 'l' };
   panes.put(viewsPane(0, [1]));
   panes.watermark = minutes(2);

@@ -4,6 +4,7 @@ import type { Timer } from '../../lib/alerts/port.ts';
 import { WarmTimers } from '../../lib/alerts/warm-timers.ts';
 import type { PaneName } from '../../lib/store/keys.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
+import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, pipeline } from '../support/pipeline.ts';
 
@@ -36,7 +37,16 @@ describe('evaluate in an environment that remembers', () => {
   function setUp() {
     const [panes, alerts, timers] = [new MemoryPaneReader(), new MemoryAlertStore(), new MemoryTimerStore()];
     const warm = new WarmTimers();
-    const context = { pipeline, panes, alerts, timers, rollups: noRollups, warm, concurrency: 1 };
+    const context = {
+      pipeline,
+      panes,
+      alerts,
+      timers,
+      rollups: noRollups,
+      derivations: noDerivations,
+      warm,
+      concurrency: 1,
+    };
     const set: string[] = [];
     const add = timers.add.bind(timers);
     timers.add = (added) => {

@@ -5,6 +5,7 @@ import { laneItem } from '../../lib/store/lane-item.ts';
 import { paneItem } from '../../lib/store/pane-item.ts';
 import { LANE, sequence } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
+import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, pipeline, T0, views } from '../support/pipeline.ts';
 import { changeRecord, changeSequence } from '../support/stream-records.ts';
@@ -43,6 +44,7 @@ function setUp() {
     alerts,
     timers,
     rollups: noRollups,
+    derivations: noDerivations,
     concurrency: 4,
     quarantine: (messages: readonly QuarantineMessage[]) => {
       aside.push(...messages);

@@ -8,6 +8,7 @@ import { paneItem } from '../../lib/store/pane-item.ts';
 import { Retry } from '../../lib/store/retry.ts';
 import { LANE } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
+import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { MemoryShard } from '../support/memory-shard.ts';
 import { minutes, pipeline, views } from '../support/pipeline.ts';
@@ -51,7 +52,16 @@ function setUp(...changes: ReturnType<typeof changeRecord>[]) {
   const quarantine = () => Promise.resolve();
   const context = {
     tables: { aggregates: 'weir-dev-aggregates', alerts: 'weir-dev-alerts' },
-    evaluate: { pipeline, panes, alerts, timers, rollups: noRollups, quarantine, concurrency: 4 },
+    evaluate: {
+      pipeline,
+      panes,
+      alerts,
+      timers,
+      rollups: noRollups,
+      derivations: noDerivations,
+      quarantine,
+      concurrency: 4,
+    },
     notify: {
       pipeline,
       quarantine,

@@ -4,6 +4,7 @@ import { redriveFailure, type FailureContext } from '../../lib/redrive/redrive-f
 import { bruteForce, stored } from '../support/brute-force.ts';
 import { sequence, SHARD, STREAM } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
+import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { pipeline } from '../support/pipeline.ts';
 import { event, laneOf } from './setup.ts';
@@ -27,6 +28,7 @@ function setUp(objects: Readonly<Record<string, string>> = {}) {
         alerts: new MemoryAlertStore(),
         timers: new MemoryTimerStore(),
         rollups: noRollups,
+        derivations: noDerivations,
         quarantine,
         concurrency: 1,
       },

@@ -4,6 +4,7 @@ import { WarmTimers } from '../../lib/alerts/warm-timers.ts';
 import type { Compacted } from '../../lib/rollup/port.ts';
 import type { PaneName } from '../../lib/store/keys.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
+import { noDerivations } from '../support/memory-derived.ts';
 import { MemoryRollupStore } from '../support/memory-rollups.ts';
 import { minutes } from '../support/pipeline.ts';
 import { part, tiered } from './setup.ts';
@@ -27,6 +28,7 @@ function setUp() {
     timers,
     warm: new WarmTimers(),
     concurrency: 2,
+    derivations: noDerivations,
     rollups: {
       store,
       now: () => clock.now,
@@ -134,6 +136,7 @@ describe('the work of tiers', () => {
         panes,
         alerts: new MemoryAlertStore(),
         timers: new MemoryTimerStore(),
+        derivations: noDerivations,
         rollups: { store, now: () => 0 },
         concurrency: 1,
       },

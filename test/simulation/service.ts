@@ -12,6 +12,7 @@ import { sendToQuarantine } from '../../lib/quarantine/sqs-sink.ts';
 import type { Quarantine } from '../../lib/quarantine/set-aside.ts';
 import type { RedriveContext } from '../../lib/redrive/redrive-batch.ts';
 import { DynamoAlertStore } from '../../lib/store/dynamo-alert-store.ts';
+import { DynamoDerivedStore } from '../../lib/store/dynamo-derived-store.ts';
 import { DynamoPaneReader } from '../../lib/store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../../lib/store/dynamo-pane-store.ts';
 import { DynamoRollupStore } from '../../lib/store/dynamo-rollup-store.ts';
@@ -97,6 +98,10 @@ export class Service {
         newToken: () => this.#backend.chance.name('token'),
       }),
       rollups: { store: new DynamoRollupStore({ ...this.#table(invocation, 'aggregates'), now }), now },
+      derivations: {
+        store: new DynamoDerivedStore({ ...this.#table(invocation, 'aggregates'), now }),
+        quarantine: this.#quarantine(invocation),
+      },
       warm: this.#backend.chance.pick('container', this.#warm),
       quarantine: this.#quarantine(invocation),
       concurrency: 3,

@@ -1,0 +1,68 @@
+import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DerivedStore, Outcome, StoredOutcome, WindowRef } from '../derive/port.ts';
+import type { Dynamo } from './dynamo.ts';
+import type { DynamoPaneStoreOptions } from './dynamo-pane-store.ts';
+import { isTooLarge } from './item-size.ts';
+import { outcomeItem, outcomeItemKey, readOutcomeItem } from './outcome-item.ts';
+import { paneItem, type Item } from './pane-item.ts';
+import type { PaneRef, StoredPane } from './port.ts';
+import { Retry } from './retry.ts';
+
+/** Outcomes of windows, and their contributions, in the aggregates table. */
+export class DynamoDerivedStore implements DerivedStore {
+  readonly #client: Dynamo;
+  readonly #table: string;
+  readonly #now: () => number;
+  readonly #retry: Retry;
+
+  constructor({ client, table, now, retry = new Retry() }: DynamoPaneStoreOptions) {
+    this.#client = client;
+    this.#table = table;
+    this.#now = now;
+    this.#retry = retry;
+  }
+
+  async readOutcome(window: WindowRef): Promise<StoredOutcome | undefined> {
+    const { pk, sk } = outcomeItemKey(window);
+    const read = new GetItemCommand({
+      TableName: this.#table,
+      Key: { pk: { S: pk }, sk: { S: sk } },
+      ConsistentRead: true,
+    });
+    const { Item: item } = await this.#retry.run(() => this.#client.send(read));
+    return item && readOutcomeItem(item);
+  }
+
+  writeOutcome(window: WindowRef, outcome: Outcome, version: number | undefined): Promise<boolean> {
+    const item = outcomeItem(window, outcome, (version ?? 0) + 1, this.#now());
+    return version === undefined
+      ? this.#putIf(item, 'attribute_not_exists(pk)')
+      : this.#putIf(item, 'v = :v', version);
+  }
+
+  async putContribution(ref: PaneRef, contribution: StoredPane): Promise<void> {
+    const item = paneItem(ref, contribution, this.#now());
+    await this.#putIf(item, 'attribute_not_exists(pk) OR v < :v', contribution.version);
+  }
+
+  isTooLarge(ref: PaneRef, contribution: StoredPane): boolean {
+    return isTooLarge(paneItem(ref, contribution, this.#now()));
+  }
+
+  /** @returns whether the condition held */
+  async #putIf(item: Item, condition: string, version?: number): Promise<boolean> {
+    const put = new PutItemCommand({
+      TableName: this.#table,
+      Item: item,
+      ConditionExpression: condition,
+      ...(version === undefined ? {} : { ExpressionAttributeValues: { ':v': { N: String(version) } } }),
+    });
+    try {
+      await this.#retry.run(() => this.#client.send(put));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}
