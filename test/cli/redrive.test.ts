@@ -23,6 +23,7 @@ import { event } from '../redrive/setup.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/weir.mjs', import.meta.url));
 const PIPELINE = fileURLToPath(new URL('pipeline.ts', import.meta.url));
+const MARKET = fileURLToPath(new URL('../support/market.ts', import.meta.url));
 
 let aws: EmbeddedAws;
 let stage: TestStage;
@@ -200,6 +201,26 @@ describe('weir redrive run', () => {
 
     expect((await run('--event-stream', `${stage.name}-gone`)).out).toMatch(
       new RegExp(`^kept .*: there is no stream ${stage.name}-gone in us-east-1$`, 'm'),
+    );
+  });
+
+  it('takes all streams that the pipeline names for the stage’s, or all that it is given', async () => {
+    await fill();
+    const [body = ''] = await bodiesOn(aws, stage.failureQueueUrl);
+    const orders = `${stage.name}-orders`;
+    await send(
+      aws,
+      stage.failureQueueUrl,
+      body.replaceAll(stage.streamArn, stage.streamArn.replace(/[^/]+$/, orders)),
+    );
+    const isLookedFor = expect.stringContaining(`there is no stream ${orders} in us-east-1`) as string;
+
+    expect((await run('--pipeline', MARKET)).out).toEqual(isLookedFor);
+    expect((await run('--event-stream', `${stage.name}-events`, '--event-stream', orders)).out).toEqual(
+      isLookedFor,
+    );
+    expect((await run()).out).toContain(
+      `the records are of stream ${orders}, and this stage's is ${stage.name}-events`,
     );
   });
 

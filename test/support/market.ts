@@ -32,7 +32,7 @@ export default definePipeline({
       measures: { n: count(), revenue: sum((order) => order.amount) },
     }),
   },
-  alerts: { rush: { on: 'bidding', over: sliding('2m', '1m'), when: (window) => window.n >= 30 } },
+  alerts: { rush: { on: 'bidding', over: sliding('2m', '1m'), when: (window) => window.n >= 10 } },
   maxOutOfOrderness: '1m',
   unmatched: 'ignore',
 });
