@@ -7,7 +7,9 @@ import { formatDuration } from '../time/duration.ts';
 import { isoTime } from '../time/event-time.ts';
 import { paneStart } from '../time/window.ts';
 import { checkKnown, checkRange, readKey, readResolution, readTime, type Params } from './params.ts';
+import { tiersWithin } from './plan.ts';
 import { QueryError } from './problem.ts';
+import { readPanes } from './read-panes.ts';
 
 /** An aggregate as the API lists it. */
 export interface AggregateListing {
@@ -16,6 +18,8 @@ export interface AggregateListing {
   readonly pane: string;
   readonly retain: string;
   readonly allowedLateness: string;
+  /** Coarser tiers, finest first. */
+  readonly rollups: readonly { readonly pane: string; readonly retain: string }[];
   /** Kind by measure. */
   readonly measures: Readonly<Record<string, string>>;
 }
@@ -48,6 +52,10 @@ export function listAggregates(pipeline: Pipeline): AggregateListing[] {
     pane: formatDuration(aggregate.pane),
     retain: formatDuration(aggregate.retain),
     allowedLateness: aggregate.allowedLateness === 0 ? '0s' : formatDuration(aggregate.allowedLateness),
+    rollups: aggregate.rollups.map(({ pane, retain }) => ({
+      pane: formatDuration(pane),
+      retain: formatDuration(retain),
+    })),
     measures: Object.fromEntries(aggregate.measures.map(({ name, measure }) => [name, measure.kind])),
   }));
 }
@@ -74,7 +82,7 @@ export async function readAggregate(
   const resolution = readResolution(aggregate, params);
   const watermark = await panes.readWatermark();
   const { from, to } = readRange(aggregate, watermark, params, resolution);
-  const found = await panes.readRange(aggregate, key, from, to);
+  const found = await readPanes(panes, aggregate, key, { from, to }, resolution);
   return {
     aggregate: name,
     key: keyRecord(aggregate, key),
@@ -101,7 +109,7 @@ function readRange(
   const end = asked.to ?? (asked.from === undefined ? latestTime(watermark) : asked.from + DAY);
   const to = paneStart(end + resolution - 1, resolution);
   const from = paneStart(asked.from ?? to - Math.max(DAY, resolution), resolution);
-  checkRange(aggregate, from, to);
+  checkRange((tiersWithin(aggregate, resolution)[0] ?? aggregate).pane, from, to);
   return { from, to };
 }
 

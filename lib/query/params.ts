@@ -9,7 +9,7 @@ export type Params = Readonly<Record<string, string | undefined>>;
 
 // Panes a request may read: some 3 MB of items, well within API Gateway's 10 MB and 30 s.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html
-const MOST_PANES = 10_000;
+export const MOST_PANES = 10_000;
 
 // Sort keys of later years would not be in the order of their times.
 const END_OF_TIME = Date.UTC(10_000, 0, 1);
@@ -65,14 +65,17 @@ export function readResolution(aggregate: Aggregate, params: Params): number {
   return ms;
 }
 
-/** @throws {QueryError} if the range is empty, reversed, beyond all time or holds too many panes */
-export function checkRange(aggregate: Aggregate, from: number, to: number): void {
+/**
+ * @param pane length in ms of the longest panes that the range can be read in
+ * @throws {QueryError} if the range is empty, reversed, beyond all time or holds too many panes
+ */
+export function checkRange(pane: number, from: number, to: number): void {
   if (from >= to) throw new QueryError(400, "'from' is not before 'to'");
   if (to >= END_OF_TIME) throw new QueryError(400, 'the range ends beyond the year 9999');
-  if ((to - from) / aggregate.pane > MOST_PANES) {
+  if ((to - from) / pane > MOST_PANES) {
     throw new QueryError(
       400,
-      `the range holds more than ${MOST_PANES} panes of ${formatDuration(aggregate.pane)}; ask for ${formatDuration(MOST_PANES * aggregate.pane)} at most`,
+      `the range holds more than ${MOST_PANES} panes of ${formatDuration(pane)}; ask for ${formatDuration(MOST_PANES * pane)} at most`,
     );
   }
 }

@@ -47,6 +47,7 @@ describe('GET /aggregates', () => {
           pane: '1m',
           retain: '30d',
           allowedLateness: '0s',
+          rollups: [],
           measures: { n: 'count', ms: 'mean', slowest: 'max' },
         },
         {
@@ -55,6 +56,7 @@ describe('GET /aggregates', () => {
           pane: '5m',
           retain: '30d',
           allowedLateness: '2m',
+          rollups: [],
           measures: { n: 'count', total: 'sum' },
         },
       ],

@@ -1,8 +1,16 @@
 import type { MergedPane } from '../../lib/alerts/judge.ts';
-import type { AlertStore, PaneReader, Timer, TimerStore, Watermarks } from '../../lib/alerts/port.ts';
+import type {
+  AlertStore,
+  PaneReader,
+  RangeOptions,
+  Timer,
+  TimerStore,
+  Watermarks,
+} from '../../lib/alerts/port.ts';
 import type { AlertState } from '../../lib/alerts/state.ts';
 import { emptyPane, mergeAccs, type Pane } from '../../lib/fold/pane.ts';
 import type { Aggregate } from '../../lib/pipeline/pipeline.ts';
+import type { Tier } from '../../lib/rollup/tier.ts';
 import { alertItem, alertSortKey, readAlertItem } from '../../lib/store/alert-item.ts';
 import type { Item } from '../../lib/store/pane-item.ts';
 import { minutes, views } from './pipeline.ts';
@@ -26,18 +34,34 @@ export class MemoryPaneReader implements PaneReader {
   watermark = -Infinity;
   hook: Hook = () => undefined;
   readonly #panes = new Map<string, Pane>();
+  readonly #tiers = new Map<string, Map<string, Pane>>();
 
   put(...panes: readonly Pane[]): void {
     for (const pane of panes) this.#panes.set(`${pane.aggregate.name}|${pane.key}|${pane.start}`, pane);
   }
 
-  async readRange(aggregate: Aggregate, key: string, from: number, to: number): Promise<MergedPane[]> {
+  /** Puts the item of a tier's pane. */
+  putTier(tier: Tier, pane: Pane): void {
+    const panes = this.#tiers.get(tier.name) ?? new Map<string, Pane>();
+    this.#tiers.set(tier.name, panes.set(`${pane.key}|${pane.start}`, pane));
+  }
+
+  async readRange(
+    aggregate: Aggregate,
+    key: string,
+    from: number,
+    to: number,
+    { tier, most }: RangeOptions = {},
+  ): Promise<MergedPane[]> {
     await this.hook('readRange');
-    const found = [...this.#panes.values()]
+    const panes = tier === undefined ? this.#panes : this.#tiers.get(tier.name);
+    const found = [...(panes?.values() ?? [])]
       .filter(
-        (pane) => pane.aggregate === aggregate && pane.key === key && pane.start >= from && pane.start < to,
+        (pane) =>
+          pane.aggregate.name === aggregate.name && pane.key === key && pane.start >= from && pane.start < to,
       )
-      .sort((a, b) => a.start - b.start);
+      .sort((a, b) => a.start - b.start)
+      .slice(0, most);
     await this.hook('readRange answered');
     return found.map(({ start, accs }) => {
       const copy = aggregate.measures.map(({ measure }) => measure.empty());
