@@ -15,7 +15,7 @@ export interface StreamRecord {
 /** Why data hold no event; `nothing` of data that rightly hold none, and are dealt with as they stand. */
 export type Verdict = Rejection | 'nothing';
 
-/** The records of one lane in their order. A lane is one ordered source: a Kinesis shard, or a file under replay. */
+/** The records of one lane in their order. A lane is one ordered sequence: a Kinesis shard, or a file under replay. */
 export interface LaneBatch {
   /** Name of the lane, such as `flights/shardId-000000000000`. */
   readonly lane: string;

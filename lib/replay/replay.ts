@@ -13,7 +13,7 @@ import type { Quarantined, Rejection } from '../quarantine/rejection.ts';
 import { sessions, type WindowShape } from '../time/window.ts';
 import { Calendar } from './calendar.ts';
 import { outputOf, type FinalPane, type Output } from './output.ts';
-import { ReplayRule } from './rule.ts';
+import { lookedAtFor, ReplayRule } from './rule.ts';
 
 /** Takes what a replay gives, in order of event time; of alerts that are judged early, as their data come. */
 export interface ReplaySink {
@@ -91,7 +91,7 @@ export class Replay {
       const alerts = pipeline.alerts.filter((alert) => alert.aggregate === aggregate);
       const window = hasSessions(aggregate) ? sessions() : windows.get(aggregate.name);
       const final = new Calendar(aggregate.pane + finalAfter(aggregate));
-      const longest = Math.max(0, ...alerts.map((alert) => alert.size));
+      const longest = Math.max(0, ...alerts.map(lookedAtFor));
       // A window that holds a pane ends at most its size after the pane's start, and is judged again as long as one of its
       // panes takes records.
       const kept = longest > aggregate.pane ? new Calendar(longest + finalAfter(aggregate)) : undefined;
@@ -113,7 +113,7 @@ export class Replay {
     for (const derived of pipeline.aggregates) if (isDerived(derived)) this.#derive(derived);
   }
 
-  /** A new lane: one ordered source. @param stream name of the stream that its events came in, if it is known */
+  /** A new lane: one ordered sequence. @param stream name of the stream that its events came in, if it is known */
   lane(stream?: string): ReplayLane {
     const panes = this.#tracks.map((track) => track.panes);
     const onBehind = (pane: Pane): void => {
@@ -173,7 +173,8 @@ export class Replay {
     const { from, window } = derived.derivation;
     const panes = this.#tracks[derived.index]?.panes;
     if (panes === undefined) throw new Error(`aggregate ${derived.name} is not at its index`);
-    const fold = new WindowFold(derived, panes, this.#onAdd());
+    const onAdd = hasSessions(derived) ? this.#judgeAgain.bind(this) : this.#onAdd();
+    const fold = new WindowFold(derived, panes, onAdd);
     this.#tracks[from.index]?.consumers.push({
       output: outputOf(from, window),
       take: (final) => {
