@@ -1,5 +1,5 @@
 import { decodeState, encodeState } from './encoding.ts';
-import { expect } from './expectation.ts';
+import { expectationOf } from './expectation.ts';
 import { learn } from './learn.ts';
 import { readOptions, type AnomalyOptions, type AnomalySettings } from './options.ts';
 import { newsOf, scoreOf } from './score.ts';
@@ -67,7 +67,7 @@ function observe(state: AnomalyState, settings: AnomalySettings, time: number, v
     state.since = time;
     state.origin = value;
   }
-  const { model, seasonal } = expect(state, settings, time);
+  const { model, seasonal } = expectationOf(state, settings, time);
   const { level, tail } = model.each;
   const news = newsOf(settings.threshold);
   const expected = state.origin + (seasonal + level.mean);

@@ -17,7 +17,11 @@ const CYCLES = 2;
  * What to expect at a time (ms since 1970): of the season under which the errors so far scatter least, if that is little
  * enough, else of no season.
  */
-export function expect(state: AnomalyState, { seasons, gate }: AnomalySettings, time: number): Expectation {
+export function expectationOf(
+  state: AnomalyState,
+  { seasons, gate }: AnomalySettings,
+  time: number,
+): Expectation {
   let best: Expectation = { model: state.flat, seasonal: 0 };
   let least = gate * state.flat.each.level.scale;
   for (const name of seasons) {
