@@ -3,15 +3,9 @@ import { firstWindowEnd, previousWindowEnd } from '../time/window.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Job } from './job.ts';
 import { judgeKey, judgeOpen, type MergedPane } from './judge.ts';
-import type { AlertStore, Timer } from './port.ts';
+import type { Timer } from './port.ts';
 import type { AlertState } from './state.ts';
-
-/** Another evaluator kept writing the same alert. */
-export class AlertRaceError extends Error {
-  override readonly name = 'AlertRaceError';
-}
-
-const MOST_RACES = 5;
+import { writeJudgement } from './write-judgement.ts';
 
 /** The work of an alert rule: to judge each window of each key. */
 export function alertJob(alert: Alert): Job {
@@ -29,18 +23,17 @@ export function alertJob(alert: Alert): Job {
   };
 }
 
-async function judgeAlert(
+function judgeAlert(
   context: EvaluateContext,
   alert: Alert,
   key: string,
   timers: readonly Timer[],
   watermark: number,
-): Promise<AlertState[]> {
+): Promise<readonly AlertState[]> {
   const ends = timers.map((timer) => timer.due - alert.delay);
   const due = ends[0] ?? Infinity;
   const last = ends.at(-1) ?? due;
-  for (let race = 0; race < MOST_RACES; race++) {
-    const prior = await context.alerts.read(alert.name, key);
+  return writeJudgement(context, alert, key, async (prior) => {
     // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
     const to = Math.max(watermark, last) + alert.slide;
     const panes = await context.panes.readRange(alert.aggregate, key, due - 2 * alert.size, to);
@@ -56,19 +49,11 @@ async function judgeAlert(
       next = judged.next ?? next;
     }
     const open = judgeOpen(alert, key, state, panes, watermark);
-    if (open !== undefined) {
-      transitions.push(open);
-      // Nothing else may bring the alert back to be resolved: the panes may be ahead of their timers.
-      next = open.at;
-    }
-    if (await writeAll(context.alerts, transitions)) {
-      if (next !== undefined) await context.timers.add([{ job: alert.name, key, due: next + alert.delay }]);
-      return transitions;
-    }
-  }
-  throw new AlertRaceError(
-    `alert ${alert.name} of ${key} was written by others ${MOST_RACES} times meanwhile`,
-  );
+    // Nothing else may bring the alert back to be resolved: the panes may be ahead of their timers.
+    return open === undefined
+      ? { transitions, next }
+      : { transitions: [...transitions, open], next: open.at };
+  });
 }
 
 /**
@@ -85,11 +70,4 @@ function firstUnheardOf(
   const since = Math.max(due - size, (prior?.at ?? -Infinity) + 1);
   const pane = panes.find(({ start }) => start + aggregate.pane >= since);
   return pane === undefined ? due : Math.min(due, firstWindowEnd(window, pane.start + aggregate.pane));
-}
-
-async function writeAll(alerts: AlertStore, transitions: readonly AlertState[]): Promise<boolean> {
-  for (const transition of transitions) {
-    if (!(await alerts.write(transition))) return false;
-  }
-  return true;
 }

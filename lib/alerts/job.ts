@@ -1,9 +1,11 @@
+import { hasSessions } from '../fold/sessions.ts';
+import type { Aggregate, Alert, Pipeline } from '../pipeline/pipeline.ts';
 import { derivationJobs } from '../derive/derivation-job.ts';
-import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import { rollupJobs } from '../rollup/rollup-job.ts';
 import { alertJob } from './alert-job.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Timer } from './port.ts';
+import { sessionJob } from './session-job.ts';
 import type { AlertState } from './state.ts';
 
 /** Work on each key of an aggregate that falls due as the watermark passes moments of event time. */
@@ -43,7 +45,12 @@ export interface Job {
 export function jobsOf(pipeline: Pipeline): Job[] {
   return [
     ...derivationJobs(pipeline),
-    ...pipeline.alerts.map(alertJob),
+    ...pipeline.alerts.map(jobOf),
     ...pipeline.aggregates.flatMap(rollupJobs),
   ];
+}
+
+function jobOf(alert: Alert): Job {
+  const { aggregate } = alert;
+  return hasSessions(aggregate) ? sessionJob(alert, aggregate) : alertJob(alert);
 }

@@ -54,7 +54,7 @@ export function judgeKey(
     if (!hasData && state?.status !== 'firing') return { transitions, next: undefined };
     if (end + alert.delay > watermark) return { transitions, next: end };
     if (state === undefined || end > state.at) {
-      const next = judgeWindow(alert, key, state, panes, from, end, overAs(alert));
+      const next = judgeWindow(alert, key, state, panes, from, end);
       if (next !== undefined) {
         transitions.push(next);
         state = next;
@@ -102,7 +102,7 @@ function judgeWindow(
   panes: readonly MergedPane[],
   from: number,
   end: number,
-  judged: Judging,
+  judged?: Judging,
 ): AlertState | undefined {
   const { aggregate } = alert;
   const accs = aggregate.measures.map(({ measure }) => measure.empty());
@@ -113,7 +113,32 @@ function judgeWindow(
     mergeAccs(aggregate, accs, pane.accs);
     merged++;
   }
-  const start = windowStart(alert.window, end);
+  return judgeData(alert, key, state, merged > 0 ? accs : undefined, {
+    start: windowStart(alert.window, end),
+    end,
+    ...(judged && { judged }),
+  });
+}
+
+/**
+ * Judges one alert for one key by what is over a stretch of time.
+ *
+ * @param data `undefined` if there is none, which never makes an alert fire and always resolves it
+ * @throws {RuleError} if a function of the rule, or of a measure, throws
+ */
+export function judgeData(
+  alert: Alert,
+  key: string,
+  state: AlertState | undefined,
+  data: readonly unknown[] | undefined,
+  {
+    start,
+    end,
+    judged = overAs(alert),
+  }: { readonly start: number; readonly end: number; readonly judged?: Judging },
+): AlertState | undefined {
+  const { aggregate } = alert;
+  const accs = data ?? aggregate.measures.map(({ measure }) => measure.empty());
   const value = call(alert, () => resultsOf(aggregate, accs, end - start));
   const firing = state?.status === 'firing';
   // Most conditions never ask for the key, and taking it apart costs as much as judging.
@@ -125,7 +150,8 @@ function judgeWindow(
     end,
   };
   const wanted =
-    merged > 0 && call(alert, () => (firing ? !clears(alert, value, context) : alert.when(value, context)));
+    data !== undefined &&
+    call(alert, () => (firing ? !clears(alert, value, context) : alert.when(value, context)));
   if (wanted === firing) return undefined;
   return {
     alert: alert.name,

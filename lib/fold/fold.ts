@@ -7,7 +7,7 @@ import type { Pane } from './pane.ts';
 /** Decides whether a record may be added to a pane; used to fold again what an item still lacks. */
 export type Accept = (aggregate: Aggregate, key: string, start: number, sequence: string) => boolean;
 
-/** Told of each pane that a record was added to though the watermark had passed the pane's end. */
+/** Told of each pane that a record was added to though the watermark had passed the first end that a window of it may have. */
 export type OnBehind = (pane: Pane) => void;
 
 /** Told of each pane that a record was added to. */
@@ -29,6 +29,8 @@ export class Fold {
   /** Watermark in ms up to which panes are closed for this lane too, whatever its own; minus infinity if there is none. */
   floor = -Infinity;
   readonly #aggregates: readonly Aggregate[];
+  /** How long after its start a pane may have been judged, in ms. */
+  readonly #judgedAfter: readonly number[];
   readonly #outOfOrderness: number;
   readonly #accept: Accept | undefined;
   readonly #onLate: OnLate | undefined;
@@ -54,6 +56,7 @@ export class Fold {
     } = {},
   ) {
     this.#aggregates = pipeline.aggregates;
+    this.#judgedAfter = pipeline.aggregates.map(({ session, pane }) => session?.gap ?? pane);
     this.#outOfOrderness = pipeline.maxOutOfOrderness;
     this.panes = options.panes ?? pipeline.aggregates.map((aggregate) => new PaneMap(aggregate));
     this.maxEventTime = maxEventTime;
@@ -101,7 +104,7 @@ export class Fold {
         const pane = panes.at(key, start, sequence);
         addTo(pane, inputs, at, sequence);
         this.#onAdd?.(pane);
-        if (start + aggregate.pane <= watermark) this.#onBehind?.(pane);
+        if (start + (this.#judgedAfter[i] ?? 0) <= watermark) this.#onBehind?.(pane);
       }
       at += aggregate.measures.length;
     }

@@ -62,6 +62,13 @@ function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly 
   }
   checkOver(`${field}.over`, definition.over, aggregate);
   const judge = oneOf(`${field}.judge`, 'way to judge', definition.judge ?? 'onTime', JUDGINGS);
+  if (judge === 'early' && aggregate.session !== undefined) {
+    throw new PipelineError(
+      `${field}.judge`,
+      'is early, but a session is judged when it ends: only then is it known which it is',
+      'leave it out, or take final',
+    );
+  }
   return {
     name,
     aggregate,

@@ -1,9 +1,25 @@
-import { judgeKey, judgeOpen } from '../alerts/judge.ts';
+import { judgeKey, judgeOpen, type Judgement } from '../alerts/judge.ts';
+import { judgeSessions } from '../alerts/judge-sessions.ts';
+import { firstSessionEnd, judgedFrom } from '../alerts/session-job.ts';
 import type { AlertState } from '../alerts/state.ts';
 import type { PaneMap } from '../fold/pane-map.ts';
 import type { Pane } from '../fold/pane.ts';
+import {
+  hasSessions,
+  lookBack,
+  lookBackFrom,
+  sessionsOf,
+  type Session,
+  type SessionAggregate,
+} from '../fold/sessions.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
-import { firstWindowEnd, previousWindowEnd } from '../time/window.ts';
+import { firstWindowEnd, paneStart, previousWindowEnd } from '../time/window.ts';
+
+/** How long after its start a pane may be looked at, in ms, if nothing changes once it is over. */
+export function lookedAtFor({ aggregate, size }: Alert): number {
+  if (!hasSessions(aggregate)) return size;
+  return size + lookBack(aggregate.session) + 2 * aggregate.pane;
+}
 
 /** One alert rule under replay: its timers and states in memory, its judgement the live one. */
 export class ReplayRule {
@@ -14,6 +30,8 @@ export class ReplayRule {
   /** Keys whose open windows are to be judged early. */
   readonly #changed = new Set<string>();
   #earliest = Infinity;
+  /** Windows that end by then, in ms, have been judged. */
+  #judgedTo = -Infinity;
 
   constructor(alert: Alert, panes: PaneMap) {
     this.#alert = alert;
@@ -27,10 +45,16 @@ export class ReplayRule {
 
   /** Sets the timer of a new pane's first window, and if that is judged early, one at its being next. */
   expect(pane: Pane): void {
-    const { window } = this.#alert;
+    const { window, aggregate } = this.#alert;
+    if (hasSessions(aggregate)) {
+      this.#setTimer(pane.key, firstSessionEnd(aggregate, pane.start));
+      return;
+    }
     const end = firstWindowEnd(window, pane.start + pane.aggregate.pane);
     this.#setTimer(pane.key, end);
-    if (this.isEarly) this.#setTimer(pane.key, previousWindowEnd(window, end));
+    const opens = previousWindowEnd(window, end);
+    // What is next already is judged as its panes change; the windows before it may have been forgotten.
+    if (this.isEarly && opens > this.#judgedTo) this.#setTimer(pane.key, opens);
   }
 
   /** Whether windows are judged before they are over. */
@@ -45,6 +69,7 @@ export class ReplayRule {
 
   /** Judges every window that is due at the watermark, in order of time and key, and those that are open. */
   *judge(watermark: number): Generator<AlertState> {
+    this.#judgedTo = watermark - this.#alert.delay;
     while (this.next <= watermark) {
       const end = this.#earliest;
       const keys = this.#due.get(end) ?? new Set<string>();
@@ -77,15 +102,32 @@ export class ReplayRule {
   }
 
   *#judgeWindow(key: string, end: number): Generator<AlertState> {
-    const { size, slide, delay } = this.#alert;
-    // The panes of this window, and of the one after it: whether that has data decides if it is to be judged.
-    const panes = this.#panes.range(key, end - size, end + slide);
-    const { transitions, next } = judgeKey(this.#alert, key, this.#states.get(key), panes, end, end + delay);
+    const { transitions, next } = this.#judgementOf(key, end);
     if (next !== undefined) this.#setTimer(key, next);
     for (const transition of transitions) {
       this.#states.set(key, transition);
       yield transition;
     }
+  }
+
+  #judgementOf(key: string, end: number): Judgement {
+    const { aggregate, size, slide, delay } = this.#alert;
+    const state = this.#states.get(key);
+    if (hasSessions(aggregate)) {
+      const sessions = this.#sessionsFrom(aggregate, key, judgedFrom(this.#alert, end));
+      return judgeSessions(this.#alert, key, state, sessions, end + delay);
+    }
+    // The panes of this window, and of the one after it: whether that has data decides if it is to be judged.
+    const panes = this.#panes.range(key, end - size, end + slide);
+    return judgeKey(this.#alert, key, state, panes, end, end + delay);
+  }
+
+  /** The sessions of a key that end after `from` (ms). */
+  #sessionsFrom(aggregate: SessionAggregate, key: string, from: number): Session[] {
+    const { pane, session } = aggregate;
+    const since = paneStart(lookBackFrom(session, from - session.gap), pane);
+    const { sessions } = sessionsOf(aggregate, this.#panes.range(key, since, Infinity), since);
+    return sessions.filter(({ end }) => end > from);
   }
 
   #setTimer(key: string, due: number): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AlertRaceError } from '../../lib/alerts/alert-job.ts';
+import { AlertRaceError } from '../../lib/alerts/write-judgement.ts';
 import { evaluate, timersFor } from '../../lib/alerts/evaluate.ts';
 import { jobsOf } from '../../lib/alerts/job.ts';
 import { RuleError } from '../../lib/alerts/judge.ts';

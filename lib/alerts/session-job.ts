@@ -1,0 +1,54 @@
+import type { SessionAggregate } from '../fold/sessions.ts';
+import type { Alert } from '../pipeline/pipeline.ts';
+import type { EvaluateContext } from './evaluate.ts';
+import type { Job } from './job.ts';
+import { judgeSessions } from './judge-sessions.ts';
+import type { Timer } from './port.ts';
+import { readSessions } from './read-sessions.ts';
+import type { AlertState } from './state.ts';
+import { writeJudgement } from './write-judgement.ts';
+
+/**
+ * The work of an alert rule on sessions: to judge each session of each key when it ends. That is known for sure only then: until
+ * it ends, its timer moves on with it.
+ */
+export function sessionJob(alert: Alert, aggregate: SessionAggregate): Job {
+  return {
+    name: alert.name,
+    aggregate,
+    rank: 1,
+    firstDue: (start) => firstSessionEnd(aggregate, start) + alert.delay,
+    run: (context, key, timers, watermark) => run(context, alert, aggregate, key, timers, watermark),
+  };
+}
+
+/** The earliest end, in ms, that a session can have which has events in the pane that starts at `start`. */
+export function firstSessionEnd({ session }: SessionAggregate, start: number): number {
+  return start + session.gap;
+}
+
+/**
+ * After which end sessions are to be judged for a timer: all that may have changed with its pane, and those before it that are
+ * there already and have no timer yet, at most a session's length before.
+ *
+ * @param due earliest end that the timer is for
+ */
+export function judgedFrom({ size }: Alert, due: number): number {
+  return due - size;
+}
+
+function run(
+  context: EvaluateContext,
+  alert: Alert,
+  aggregate: SessionAggregate,
+  key: string,
+  timers: readonly Timer[],
+  watermark: number,
+): Promise<readonly AlertState[]> {
+  const from = judgedFrom(alert, (timers[0]?.due ?? Infinity) - alert.delay);
+  // A pane whose timer is due may hold later events alone, of a lane that is ahead.
+  const to = watermark + aggregate.pane;
+  return writeJudgement(context, alert, key, async (prior) =>
+    judgeSessions(alert, key, prior, await readSessions(context.panes, aggregate, key, from, to), watermark),
+  );
+}
