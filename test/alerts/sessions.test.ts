@@ -20,7 +20,6 @@ import {
   clicksOf,
   eventOf,
   foldClicks,
-  plain,
   visit,
   type Click,
   type PlainSession,
