@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createInterpreter } from '../../lib/fold/interpret.ts';
 import { resultsOf } from '../../lib/fold/pane.ts';
@@ -58,6 +59,7 @@ function setUp(events: readonly unknown[], orders: readonly unknown[] = []) {
   return {
     store,
     aside,
+    records,
     contextOf,
     handle: (stream: keyof typeof records, from = 0, pipeline: Pipeline = market) =>
       handleAggregate(contextOf(pipeline), { Records: records[stream].slice(from) }),
@@ -90,6 +92,12 @@ function panes(store: MemoryPaneStore): Record<string, Record<string, unknown>> 
     );
   }
   return found;
+}
+
+/** How many events all panes of an aggregate hold together. */
+function countIn(store: MemoryPaneStore, name: string): number {
+  const items = [...store.items].filter(([id]) => id.startsWith(`${name}|`)).map(([, item]) => item);
+  return items.reduce((sum, item) => sum + Number(item.n?.N), 0);
 }
 
 describe('batches of two streams', () => {
@@ -174,6 +182,71 @@ describe('records of no source', () => {
 
     expect(begun?.at).toBe(1_000);
     expect(laneOf(other, EVENTS)).toMatchObject({ mark: sequence(1), at: 1_000, maxEventTime: minutes(1) });
+  });
+});
+
+describe('two streams with records of no source, whatever fails meanwhile', () => {
+  const event = fc.oneof(
+    fc.integer({ min: 1, max: 9 }).map((price) => bid(0, price, price > 5 ? 'b' : 'a')),
+    fc.constant(click),
+    fc.constant({ ...bid(0), price: 'much' }),
+  );
+  const sale = fc.oneof(
+    fc.integer({ min: 1, max: 9 }).map((amount) => order(0, amount)),
+    fc.constant({ at: 'soon' }),
+  );
+  const lists = fc.record({
+    events: fc.array(event, { minLength: 1, maxLength: 12 }),
+    orders: fc.array(sale, { minLength: 1, maxLength: 6 }),
+  });
+  // Whether the nth operation of the store or the queue fails.
+  const faults = fc.array(fc.boolean(), { maxLength: 20 });
+
+  it.each([
+    ['that come again until all is well', Infinity],
+    ['that are given up after a try, and redriven', 1],
+  ])('are counted once: batches %s', async (_, tries) => {
+    await fc.assert(
+      fc.asyncProperty(lists, faults, async ({ events, orders }, fails) => {
+        const { store, aside, contextOf, failureOf, records } = setUp(events, orders);
+        const left = [...fails];
+        let isUp = false;
+        const failing = (): boolean => !isUp && left.shift() === true;
+        store.fault = ({ kind }) => (kind === 'putPane' && failing() ? 'lost' : undefined);
+        const context = contextOf(market);
+        const quarantine: typeof context.quarantine = (messages) =>
+          failing() ? Promise.reject(new Error('down')) : context.quarantine(messages);
+
+        for (const [stream, own] of Object.entries(records)) {
+          let from = 0;
+          for (let n = 0; n < tries && from < own.length; n++) {
+            const { response } = await handleAggregate(
+              { ...context, quarantine },
+              { Records: own.slice(from) },
+            );
+            const [failed] = response.batchItemFailures;
+            const at = own.findIndex(({ kinesis }) => kinesis.sequenceNumber === failed?.itemIdentifier);
+            from = at < 0 ? own.length : at;
+          }
+          if (from === own.length) continue;
+          isUp = true;
+          const given = { ...context, changes: {} as never, fetch: () => Promise.reject(new Error('no')) };
+          const outcome = await redriveFailure(given, failureOf(stream, from, own.length - 1));
+          expect(outcome.kind).toBe('repaired');
+          isUp = false;
+        }
+
+        const bids = events.filter((one) => 'price' in one && typeof one.price === 'number').length;
+        const sales = orders.filter((one) => 'amount' in one).length;
+        expect(['bidding', 'paid', 'sales'].map((name) => countIn(store, name))).toEqual([bids, bids, sales]);
+        expect(new Set(aside.map(({ id }) => id)).size).toBe(
+          events.filter((one) => 'price' in one).length - bids + orders.length - sales,
+        );
+        expect(aside.every(({ reason }) => reason === 'wrong-schema')).toBe(true);
+        expect(laneOf(store, EVENTS)?.mark).toBe(sequence(events.length - 1));
+        expect(laneOf(store, ORDERS)?.mark).toBe(sequence(orders.length - 1));
+      }),
+    );
   });
 });
 
