@@ -36,7 +36,6 @@ export async function makeWindow(
   for (let race = 0; race < MOST_RACES; race++) {
     const before = await store.readOutcome(ref);
     const window = await read();
-    if (window === undefined && before === undefined) return;
     const version = (before?.version ?? 0) + 1;
     const made = window && checkSize(store, ref, contributionOf(derived, window));
     const refused = made !== undefined && 'reason' in made;

@@ -29,7 +29,7 @@ type Happening =
 const place = {
   lane: fc.constantFrom('a', 'b'),
   page: fc.constantFrom('home', 'a|b', 'odd'),
-  minute: fc.integer({ min: 0, max: 23 }),
+  minute: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 0, max: 3 }) }, fc.integer({ min: 4, max: 23 })),
 };
 const history: fc.Arbitrary<Happening[]> = fc.array(
   fc.oneof(

@@ -65,8 +65,8 @@ describe('a replay of derived aggregates', () => {
       }),
       { numRuns: 300 },
     );
-    expect(made).toBeGreaterThan(2_000);
-    expect(refusals).toBeGreaterThan(50);
+    expect(made).toBeGreaterThan(800);
+    expect(refusals).toBeGreaterThan(10);
   });
 
   it('judges rules by them once their windows have come, and no sooner', () => {
