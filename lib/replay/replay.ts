@@ -141,7 +141,9 @@ export class Replay {
     if (lane !== this.#current) this.#turnTo(lane);
     const watermark = lane.fold.closedUntil;
     const lateFor = lane.fold.add(event, '');
-    if (lane.fold.watermark >= this.#next && this.#others >= this.#next) {
+    const isDue = lane.fold.watermark >= this.#next && this.#others >= this.#next;
+    // A lane that is behind does not take the watermark back: what it brings is due at once.
+    if (isDue || this.#reached >= this.#next) {
       this.#advance(Math.min(lane.fold.watermark, this.#others));
     }
     if (this.#isEarly) this.#judgeOpen(Math.max(this.#reached, Math.min(lane.fold.watermark, this.#others)));

@@ -39,4 +39,22 @@ describe('a replay', () => {
     // The third click of the window of minutes 5 to 8 comes when the watermark is at 16.
     expect(statesOf([5, 6, 16, 7])).toEqual(['firing', 'resolved']);
   });
+
+  it('judges at once what a lane brings that is behind the watermark, which does not go back', () => {
+    const told: string[] = [];
+    const replay = new Replay(clicks, {
+      pane: () => undefined,
+      alert: ({ status, value }) => told.push(`${status} ${String(value.n)}`),
+      refused: () => undefined,
+    });
+    const ahead = replay.lane();
+    for (const minute of [0, 0.5, 8]) replay.add(ahead, { at: minutes(minute) }, undefined);
+    expect(told).toEqual([]);
+
+    const behind = replay.lane();
+    replay.add(behind, { at: minutes(0.2) }, undefined);
+    replay.add(behind, { at: minutes(0.3) }, undefined);
+
+    expect(told).toEqual(['firing 3', 'resolved 0']);
+  });
 });
