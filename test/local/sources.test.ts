@@ -126,11 +126,19 @@ describe('three kinds of event through two streams', () => {
       partitionKey: `${i}`,
       data: '{"type":"click","at":"now"}',
     }));
+    const before = await readerOf().readLanes();
+    const { watermark } = await readerOf().readWatermarks();
     await putRecords(stack.aws.clients.kinesis, stack.ref('EventStream'), clicks, () => undefined);
     await stack.quiet();
 
     expect(metrics.sum('RecordsIgnored')).toBe(50);
     expect(metrics.sum('RecordsQuarantined')).toBe(1);
+    const after = await readerOf().readLanes();
+    // A shard has had nothing else, and is a lane without time.
+    expect(after.length).toBeGreaterThan(before.length);
+    for (const { lane, at, maxEventTime } of before)
+      expect(after).toContainEqual(expect.objectContaining({ lane, at, maxEventTime }));
+    expect((await readerOf().readWatermarks()).watermark).toBe(watermark);
     expect(await readStored()).toEqual(byHand());
   });
 });
