@@ -92,8 +92,7 @@ async function redriverOf(stage: Stage, options: RunOptions): Promise<ReturnType
       s3: new S3Client(aws),
     },
     resources: {
-      eventStreams:
-        options.eventStream ?? streamsOf(pipeline.sources).map((stream) => `${name}-${stream}`),
+      eventStreams: options.eventStream ?? streamsOf(pipeline.sources).map((stream) => `${name}-${stream}`),
       aggregatesTable: options.aggregatesTable ?? `${name}-aggregates`,
       alertsTable: options.alertsTable ?? `${name}-alerts`,
       timersTable: options.timersTable ?? `${name}-timers`,
