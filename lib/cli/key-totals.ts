@@ -1,7 +1,8 @@
 import Table from 'cli-table3';
 import { keyRecord } from '../fold/key.ts';
 import { mergeAccs, resultsOf } from '../fold/pane.ts';
-import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import { sessionMeasure } from '../measures/fragments.ts';
+import { shownMeasures, type Aggregate, type Pipeline } from '../pipeline/pipeline.ts';
 import { showResult } from './show.ts';
 
 const MOST_ROWS = 10;
@@ -22,6 +23,8 @@ export interface KeyPane {
 }
 
 interface Totals {
+  /** The aggregate, with measures that merge all its sessions. */
+  readonly whole: Aggregate;
   readonly byKey: Map<string, Total>;
   /** Start of the earliest pane and end of the latest, of whatever key: what a rate is over. */
   from: number;
@@ -31,12 +34,15 @@ interface Totals {
 /** Each key's measures over all its panes, and a table of the biggest keys for people. */
 export class KeyTotals {
   readonly #totals: ReadonlyMap<Aggregate, Totals>;
+  readonly #counted: (aggregate: Aggregate) => string;
 
-  constructor(pipeline: Pipeline) {
+  /** @param counted what it is given of an aggregate that has sessions */
+  constructor(pipeline: Pipeline, counted: 'panes' | 'sessions' = 'panes') {
+    this.#counted = ({ session }) => (session === undefined ? 'panes' : counted);
     this.#totals = new Map(
       pipeline.aggregates.map((aggregate) => [
         aggregate,
-        { byKey: new Map(), from: Infinity, to: -Infinity },
+        { whole: wholeOf(aggregate), byKey: new Map(), from: Infinity, to: -Infinity },
       ]),
     );
   }
@@ -49,7 +55,7 @@ export class KeyTotals {
       total = { accs: aggregate.measures.map(({ measure }) => measure.empty()), starts: new Set() };
       totals.byKey.set(key, total);
     }
-    mergeAccs(aggregate, total.accs, accs);
+    mergeAccs(totals.whole, total.accs, accs);
     total.starts.add(start);
     totals.from = Math.min(totals.from, start);
     totals.to = Math.max(totals.to, end);
@@ -60,22 +66,23 @@ export class KeyTotals {
     return [...this.#totals].map(([aggregate, totals]) => this.#tableOf(aggregate, totals)).join('');
   }
 
-  #tableOf(aggregate: Aggregate, { byKey, from, to }: Totals): string {
+  #tableOf(aggregate: Aggregate, { whole, byKey, from, to }: Totals): string {
     const totals = [...byKey].map(([key, { accs, starts }]) => {
-      return { key, panes: starts.size, results: resultsOf(aggregate, accs, to - from) };
+      return { key, panes: starts.size, results: resultsOf(whole, accs, to - from) };
     });
-    const first = aggregate.measures.find(({ name }) =>
+    const measures = shownMeasures(aggregate);
+    const first = measures.find(({ name }) =>
       totals.some(({ results }) => typeof results[name] === 'number'),
     );
     const rows = totals.map((total) => ({ ...total, weight: weightOf(total.results[first?.name ?? '']) }));
     rows.sort((a, b) => b.weight - a.weight || (a.key < b.key ? -1 : 1));
     const table = new Table({
-      head: [...aggregate.dimensions, 'panes', ...aggregate.measures.map(({ name }) => name)],
+      head: [...aggregate.dimensions, this.#counted(aggregate), ...measures.map(({ name }) => name)],
       style: { head: [], border: [] },
       colAligns: [
         ...aggregate.dimensions.map(() => 'left' as const),
         'right',
-        ...aggregate.measures.map(() => 'right' as const),
+        ...measures.map(() => 'right' as const),
       ],
     });
     for (const { key, panes, results } of rows.slice(0, MOST_ROWS)) {
@@ -89,6 +96,13 @@ export class KeyTotals {
       rows.length > MOST_ROWS ? ` (${MOST_ROWS} of ${rows.length} keys, by ${first?.name ?? 'key'})` : '';
     return `\n${aggregate.name}${more}\n${table.toString()}\n`;
   }
+}
+
+// Without a pause that parts them, all sessions of a key are one run of events, however many they are.
+function wholeOf(aggregate: Aggregate): Aggregate {
+  const { session } = aggregate;
+  if (session === undefined) return aggregate;
+  return { ...aggregate, measures: [sessionMeasure({ ...session, gap: Infinity })] };
 }
 
 function weightOf(result: unknown): number {

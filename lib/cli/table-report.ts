@@ -16,7 +16,7 @@ export class TableReport implements Report {
   constructor(pipeline: Pipeline, out: BufferedWriter) {
     this.#pipeline = pipeline;
     this.#out = out;
-    this.#totals = new KeyTotals(pipeline);
+    this.#totals = new KeyTotals(pipeline, 'sessions');
   }
 
   pane(pane: FinalPane): void {

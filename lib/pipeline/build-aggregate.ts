@@ -1,7 +1,5 @@
-import { lookBack } from '../fold/sessions.ts';
 import { sessionMeasure } from '../measures/fragments.ts';
 import type { Measure } from '../measures/measure.ts';
-import { formatDuration } from '../time/duration.ts';
 import {
   checkDistinct,
   checkFunction,
@@ -11,9 +9,10 @@ import {
   checkObject,
   readDuration,
 } from './check.ts';
+import { buildSession } from './build-session.ts';
 import type { AggregateDefinition } from './definition.ts';
 import { PipelineError } from './errors.ts';
-import { windowFinalAfter, type Aggregate, type Rollup, type SessionRule } from './pipeline.ts';
+import { windowFinalAfter, type Aggregate, type NamedMeasure, type Rollup } from './pipeline.ts';
 
 /** An aggregate's definition without the type of its events. */
 export type ErasedAggregate = AggregateDefinition<unknown, Record<string, unknown>>;
@@ -29,12 +28,7 @@ const AGGREGATE_FIELDS = Object.keys({
   session: true,
   rollups: true,
 } satisfies Record<keyof ErasedAggregate, true>);
-const SESSION_FIELDS = ['gap', 'max'];
 const ROLLUP_FIELDS = ['pane', 'retain'];
-// A pane's item holds a run of events, with all measures, for each gap in it.
-const MOST_GAPS = 16;
-// In lengths of a session: more would cut fewer runs in an odd place, and have more panes read to find where one began.
-const LONGEST_RUN = 4;
 // A running total outlives the pauses of its key, unless the author says otherwise.
 const GLOBAL_RETAIN = '3650d';
 
@@ -60,14 +54,14 @@ export function buildAggregate(
   }));
   const isGlobal = definition.pane === 'global';
   if (events.derivation !== undefined) checkDerived(field, definition);
-  if (isGlobal) checkGlobal(field, definition);
+  if (isGlobal) checkGlobal(field, definition, measures);
   const pane = isGlobal ? Infinity : readDuration(`${field}.pane`, definition.pane);
   const retain = readDuration(`${field}.retain`, definition.retain ?? (isGlobal ? GLOBAL_RETAIN : '30d'));
   const allowedLateness = readDuration(`${field}.allowedLateness`, definition.allowedLateness ?? '0s', {
     zero: true,
   });
   const delay = events.derivation === undefined ? 0 : windowFinalAfter(events.derivation.from);
-  const session = readSession(field, definition, { pane, retain, allowedLateness, delay, measures });
+  const session = buildSession(field, definition, { pane, retain, allowedLateness, delay, measures });
   return {
     name,
     index,
@@ -129,7 +123,18 @@ function checkDerived(field: string, { allowedLateness, pane }: ErasedAggregate)
   }
 }
 
-function checkGlobal(field: string, definition: ErasedAggregate): void {
+// Of every kind that is made of others, theirs are a part.
+const RATE = /\brate\(/;
+
+function checkGlobal(field: string, definition: ErasedAggregate, measures: readonly NamedMeasure[]): void {
+  const rate = measures.find(({ measure }) => RATE.test(measure.kind));
+  if (rate !== undefined) {
+    throw new PipelineError(
+      `${field}.measures.${rate.name}`,
+      'is a rate, but a running total is over all of time, which has no length to divide by',
+      "take count() or sum(…), or give a pane such as '1h'",
+    );
+  }
   const pointless = (['allowedLateness', 'session', 'rollups'] as const).find(
     (name) => definition[name] !== undefined,
   );
@@ -139,53 +144,6 @@ function checkGlobal(field: string, definition: ErasedAggregate): void {
     'makes no sense for a running total, which has one pane for all of time',
     'leave it out, or give a pane such as 1h',
   );
-}
-
-function readSession(
-  aggregateField: string,
-  { session, rollups }: ErasedAggregate,
-  aggregate: Pick<Aggregate, 'pane' | 'retain' | 'allowedLateness' | 'delay' | 'measures'>,
-): SessionRule | undefined {
-  if (session === undefined) return undefined;
-  const field = `${aggregateField}.session`;
-  checkObject(field, session, "write { gap: '30m', max: '12h' }");
-  checkKnown(field, session, SESSION_FIELDS);
-  const gap = readDuration(`${field}.gap`, session.gap);
-  const max = readDuration(`${field}.max`, session.max);
-  const { pane, retain, allowedLateness, delay, measures } = aggregate;
-  if (max < pane) {
-    throw new PipelineError(
-      `${field}.max`,
-      `is ${session.max}, shorter than the pane`,
-      'take a longer max, or a shorter pane',
-    );
-  }
-  if (pane > MOST_GAPS * gap) {
-    throw new PipelineError(
-      `${field}.gap`,
-      `is ${session.gap}, so that a pane of ${formatDuration(pane)} may hold more than ${MOST_GAPS} sessions of one key`,
-      `take a pane of ${formatDuration(MOST_GAPS * gap)} at most; one about as long as the gap is best`,
-    );
-  }
-  if (rollups !== undefined) {
-    throw new PipelineError(
-      `${aggregateField}.rollups`,
-      'makes no sense for sessions, which are not merged with others',
-      'leave it out',
-    );
-  }
-  const longestRun = Math.ceil((LONGEST_RUN * max) / pane) * pane;
-  const rule: SessionRule = { gap, max, longestRun, measures };
-  // Panes are kept from their last update on: what is looked back to must be there when a session is final.
-  const needed = lookBack(rule) + allowedLateness + delay + pane;
-  if (retain < needed) {
-    throw new PipelineError(
-      `${aggregateField}.retain`,
-      `is ${formatDuration(retain)}, but sessions of up to ${session.max} may need panes from ${formatDuration(needed)} before`,
-      `retain them for at least ${formatDuration(needed)}, or take a shorter max`,
-    );
-  }
-  return rule;
 }
 
 function readRollups(

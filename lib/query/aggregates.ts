@@ -1,23 +1,44 @@
 import { coarsen } from '../fold/coarsen.ts';
 import { keyRecord } from '../fold/key.ts';
 import { resultsOf } from '../fold/pane.ts';
+import { hasSessions } from '../fold/sessions.ts';
 import type { PaneReader } from '../alerts/port.ts';
-import { aggregateNamed, type Aggregate, type Pipeline, type WindowResults } from '../pipeline/pipeline.ts';
+import {
+  aggregateNamed,
+  isTotal,
+  shownMeasures,
+  type Aggregate,
+  type Pipeline,
+  type WindowResults,
+} from '../pipeline/pipeline.ts';
 import { formatDuration } from '../time/duration.ts';
 import { isoTime } from '../time/event-time.ts';
 import { paneStart } from '../time/window.ts';
-import { checkKnown, checkRange, readKey, readResolution, readTime, type Params } from './params.ts';
+import {
+  checkKnown,
+  checkRange,
+  latestTime,
+  readKey,
+  readResolution,
+  readTime,
+  type Params,
+} from './params.ts';
 import { tiersWithin } from './plan.ts';
 import { QueryError } from './problem.ts';
 import { readPanes } from './read-panes.ts';
+import { readSessionRange, type SessionRange } from './sessions.ts';
+import { readTotal, type RunningTotal } from './total.ts';
 
 /** An aggregate as the API lists it. */
 export interface AggregateListing {
   readonly name: string;
   readonly key: readonly string[];
+  /** `global` for a running total. */
   readonly pane: string;
   readonly retain: string;
   readonly allowedLateness: string;
+  /** Only of an aggregate that gathers its events into sessions. */
+  readonly session?: { readonly gap: string; readonly max: string };
   /** Coarser tiers, finest first. */
   readonly rollups: readonly { readonly pane: string; readonly retain: string }[];
   /** Kind by measure. */
@@ -49,20 +70,27 @@ export function listAggregates(pipeline: Pipeline): AggregateListing[] {
   return pipeline.aggregates.map((aggregate) => ({
     name: aggregate.name,
     key: aggregate.dimensions,
-    pane: formatDuration(aggregate.pane),
+    pane: isTotal(aggregate) ? 'global' : formatDuration(aggregate.pane),
     retain: formatDuration(aggregate.retain),
     allowedLateness: aggregate.allowedLateness === 0 ? '0s' : formatDuration(aggregate.allowedLateness),
+    ...sessionListing(aggregate),
     rollups: aggregate.rollups.map(({ pane, retain }) => ({
       pane: formatDuration(pane),
       retain: formatDuration(retain),
     })),
-    measures: Object.fromEntries(aggregate.measures.map(({ name, measure }) => [name, measure.kind])),
+    measures: Object.fromEntries(shownMeasures(aggregate).map(({ name, measure }) => [name, measure.kind])),
   }));
+}
+
+function sessionListing({ session }: Aggregate): Pick<AggregateListing, 'session'> {
+  if (session === undefined) return {};
+  return { session: { gap: formatDuration(session.gap), max: formatDuration(session.max) } };
 }
 
 /**
  * Reads one key over a range of time, at the pane's or a coarser resolution. `from` and `to` are widened to whole panes
- * of that resolution; without them, the last day of event time is read.
+ * of that resolution; without them, the last day of event time is read. Of sessions, those that overlap the range are read; a
+ * running total has no range.
  *
  * @throws {QueryError} if the aggregate is unknown or a parameter makes no sense
  */
@@ -71,12 +99,14 @@ export async function readAggregate(
   panes: PaneReader,
   name: string,
   params: Params,
-): Promise<AggregateRange> {
+): Promise<AggregateRange | SessionRange | RunningTotal> {
   const aggregate = aggregateNamed(pipeline, name);
   if (aggregate === undefined) {
     const known = pipeline.aggregates.map((candidate) => candidate.name).join(', ');
     throw new QueryError(404, `there is no aggregate '${name}'; there are ${known}`);
   }
+  if (hasSessions(aggregate)) return readSessionRange(panes, aggregate, params);
+  if (isTotal(aggregate)) return readTotal(panes, aggregate, params);
   checkKnown(params, [...aggregate.dimensions, 'from', 'to', 'resolution']);
   const key = readKey(aggregate, params);
   const resolution = readResolution(aggregate, params);
@@ -111,10 +141,4 @@ function readRange(
   const from = paneStart(asked.from ?? to - Math.max(DAY, resolution), resolution);
   checkRange((tiersWithin(aggregate, resolution)[0] ?? aggregate).pane, from, to);
   return { from, to };
-}
-
-// Event time and the wall clock part ways under replay: the last data are where the watermark is.
-function latestTime(watermark: number): number {
-  if (watermark === -Infinity) throw new QueryError(400, "no event has been read yet; give 'from' and 'to'");
-  return watermark + 1;
 }

@@ -18,7 +18,7 @@ const END_OF_TIME = Date.UTC(10_000, 0, 1);
 export function checkKnown(params: Params, known: readonly string[]): void {
   const unknown = Object.keys(params).find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw new QueryError(400, `unknown parameter '${unknown}'; known are ${known.join(', ')}`);
+    throw new QueryError(400, `unknown parameter '${unknown}'; known are ${known.join(', ') || 'none'}`);
 }
 
 /** The key that the parameters name. @throws {QueryError} if a dimension is missing */
@@ -78,6 +78,16 @@ export function checkRange(pane: number, from: number, to: number): void {
       `the range holds more than ${MOST_PANES} panes of ${formatDuration(pane)}; ask for ${formatDuration(MOST_PANES * pane)} at most`,
     );
   }
+}
+
+/**
+ * Where the last data are, in ms. Event time and the wall clock part ways under replay: they are where the watermark is.
+ *
+ * @throws {QueryError} if there are none yet
+ */
+export function latestTime(watermark: number): number {
+  if (watermark === -Infinity) throw new QueryError(400, "no event has been read yet; give 'from' and 'to'");
+  return watermark + 1;
 }
 
 /** A whole number from 1 to `most`. @throws {QueryError} */

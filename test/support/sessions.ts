@@ -31,7 +31,7 @@ export const clicks: Pipeline = definePipeline(click, {
   maxOutOfOrderness: '2m',
   aggregates: {
     cut: { key, pane: '5m', session: { gap: '4m', max: '13m' }, allowedLateness: '30m', measures },
-    whole: { key, pane: '3m', session: { gap: '4m', max: '1000h' }, retain: '400d', measures },
+    whole: { key, pane: '3m', session: { gap: '4m', max: '40h' }, measures },
   },
   alerts: {
     eager: { on: 'cut', over: sessions(), when: (visit) => visit.clicks > 2 },
