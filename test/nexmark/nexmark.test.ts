@@ -18,7 +18,6 @@ import { q7 } from './q7.ts';
 import { busy, quiet } from './recordings.ts';
 import { replayed } from './replayed.ts';
 import type { Rows } from './rows.ts';
-import { stored } from './stored.ts';
 
 const recordings = { busy: busy(), quiet: quiet() };
 const queries = { q0, q1, q2, q5, q7, q11, q13, q14, q15, q16, q17, q18, q19, q21, q22 };
@@ -41,14 +40,3 @@ describe.each(Object.entries(queries))('%s', (_name, { over, pipeline, expected 
     expect(replayed(pipeline, split(events, 4))).toEqual(inOneLane);
   });
 });
-
-describe.each(Object.entries({ q0, q11, q15, q19 }))(
-  '%s, stored as it is live',
-  (_name, { over, pipeline }) => {
-    const events = recordings[over];
-
-    it('gives the same to the bit', async () => {
-      expect(await stored(pipeline, split(events, 3))).toEqual(replayed(pipeline, [events]));
-    });
-  },
-);
