@@ -12,9 +12,13 @@ export interface Verdict {
   readonly score: number;
   /** The value that was expected, in the series' unit. */
   readonly expected: number;
-  /** A value from `low` to `high` would not have been flagged. Infinite while too little is known. */
+  /**
+   * Least and greatest of the values that are nothing special: 98 % of them, or more as the sensitivity is lower. Infinite
+   * while too little is known.
+   */
   readonly low: number;
   readonly high: number;
+  /** Whether the value is an anomaly, and news. It then lies outside of `low` to `high`. */
   readonly flagged: boolean;
 }
 
@@ -70,9 +74,10 @@ function observe(state: AnomalyState, settings: AnomalySettings, time: number, v
   const { model, seasonal } = expectationOf(state, settings, time);
   const { level, tail } = model.each;
   const news = newsOf(settings.threshold);
-  const expected = state.origin + (seasonal + level.mean);
-  const reach =
-    state.count < settings.minHistory ? Infinity : level.scale * distanceOf(tail, state.told + news);
+  const expected = toFinite(state.origin + (seasonal + level.mean));
+  const distance = state.count < settings.minHistory ? Infinity : distanceOf(tail, news);
+  // A scale of 0 would make NaN of it.
+  const reach = distance === Infinity ? Infinity : level.scale * distance;
   const score = known
     ? scoreOf(tell(state, learn(state, time, relativeTo(state, value)).get(model) ?? 0))
     : 0;
@@ -81,12 +86,16 @@ function observe(state: AnomalyState, settings: AnomalySettings, time: number, v
     expected,
     low: expected - reach,
     high: expected + reach,
-    flagged: score >= settings.threshold && reach < Infinity,
+    flagged: score > 0 && score >= settings.threshold && reach < Infinity,
   };
 }
 
 function relativeTo({ origin }: AnomalyState, value: number): number {
   return Math.max(-LARGEST, Math.min(LARGEST, value - origin));
+}
+
+function toFinite(value: number): number {
+  return Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, value));
 }
 
 /**

@@ -15,11 +15,13 @@ const MEMORY = 1_000;
 const CLIP = 3;
 // Of a normal distribution, the standard deviation over the mean distance from the mean: √(π/2).
 const DEVIATION_PER_DISTANCE = Math.sqrt(Math.PI / 2);
+/** Values that are taken as they are, because the scale is not known yet. */
 const FIRST = 10;
 /** Values that it takes for one side of the level to become the rule. */
 const SIDE_MEMORY = 60;
 const SHIFTED = 0.6;
-const SHIFT_MEMORY = 100;
+/** Values in which the level then goes most of the way. */
+const SHIFT_MEMORY = 30;
 const FURTHEST = 1e9;
 
 export function emptyLevel(): Level {
@@ -42,11 +44,14 @@ export function learnLevel(level: Level, value: number): void {
   const distance = distanceFrom(level, value);
   level.count++;
   const rate = Math.max(1 / MEMORY, 1 / level.count);
-  const clip = level.count <= FIRST || level.scale === 0 ? Infinity : CLIP * level.scale;
+  const clip = level.count <= FIRST ? Infinity : CLIP * level.scale;
   const off = level.count === 1 ? value : value - level.mean;
   const spread = level.count === 1 ? 0 : Math.abs(off) * DEVIATION_PER_DISTANCE;
   level.mean += rate * Math.max(-clip, Math.min(clip, off));
-  level.scale += rate * (Math.min(clip, spread) - level.scale);
+  // After a constant there is no scale to clip by. While the level is on its way, how far values are from it tells nothing
+  // of their scatter.
+  const bounded = clip === 0 ? spread : Math.min(clip, spread);
+  level.scale += rate * (1 - Math.abs(level.side)) * (bounded - level.scale);
   level.side += ((Math.abs(distance) > CLIP ? Math.sign(distance) : 0) - level.side) / SIDE_MEMORY;
   if (Math.abs(level.side) > SHIFTED) level.mean += (value - level.mean) / SHIFT_MEMORY;
 }
