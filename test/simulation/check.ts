@@ -4,6 +4,7 @@ import { resultsOf } from '../../lib/fold/pane.ts';
 import { aggregateNamed } from '../../lib/pipeline/pipeline.ts';
 import type { AlertMessage } from '../../lib/notify/message.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
+import type { Origin } from '../../lib/quarantine/rejection.ts';
 import { readFailedBatch } from '../../lib/redrive/failed-batch.ts';
 import { tiersOf } from '../../lib/rollup/tier.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
@@ -21,9 +22,11 @@ import {
   rollUp,
   RULES,
   type Expected,
+  type Folded,
   type Home,
   type Transition,
 } from './oracle.ts';
+import { derive, refusedName, type Derivation } from './derived-oracle.ts';
 import { pipeline } from './pipeline.ts';
 import { FAILURES, QUARANTINE } from './service.ts';
 import type { SimDynamo } from './sim-dynamo.ts';
@@ -55,13 +58,16 @@ export function check(remains: Remains): Checked {
   const told = toldOf(remains);
   const homes = homesOf(remains.kinesis.known);
   const counted = homes.filter((home) => !told.leftOut.has(homeName(home)));
-  const alerts = checkAlerts(remains, counted);
+  const derivation = derive(counted, watermarkOf(remains.dynamo));
+  const folded = [...counted, ...derivation.folded];
+  const alerts = checkAlerts(remains, folded);
   const violations = [
     ...remains.watch.violations,
     ...told.violations,
     ...checkQuarantine(remains, told.refused),
     ...checkLeftOut(remains, told.leftOut, homes),
-    ...checkPanes(remains, counted),
+    ...checkPanes(remains, counted, folded),
+    ...checkRefusedWindows(told.windows, derivation),
     ...checkTiers(remains, counted),
     ...checkWatermark(remains),
     ...alerts.violations,
@@ -74,6 +80,8 @@ interface Told {
   readonly refused: ReadonlyMap<string, string>;
   /** Why records are not in an aggregate, by the name of their home there. */
   readonly leftOut: ReadonlyMap<string, string>;
+  /** Names of windows that were refused. */
+  readonly windows: ReadonlySet<string>;
   readonly violations: readonly string[];
 }
 
@@ -90,9 +98,14 @@ function toldOf({ kinesis, queues }: Remains): Told {
   const data = new Map(kinesis.known.map((one) => [recordName(one.shardId, one.sequence), one.data]));
   const refused = new Map<string, string>();
   const leftOut = new Map<string, string>();
+  const windows = new Set<string>();
   const violations: string[] = [];
   for (const body of queues.sent(QUARANTINE)) {
     const { origin, reason, aggregates, data: bytes } = JSON.parse(body) as QuarantineMessage;
+    if (origin.window !== undefined) {
+      windows.add(windowName(origin));
+      continue;
+    }
     const { shard = '', sequence = '', subSequence } = origin;
     const name = recordName(
       shard,
@@ -107,7 +120,18 @@ function toldOf({ kinesis, queues }: Remains): Told {
       said.set(one, reason);
     }
   }
-  return { refused, leftOut, violations };
+  return { refused, leftOut, windows, violations };
+}
+
+function windowName({ source, key = '', window = '', refusedBy = '' }: Origin): string {
+  return refusedName({ source, key, start: Date.parse(window.split('/')[0] ?? ''), by: refusedBy });
+}
+
+/** Every window that is refused was told of. One that was told of may have grown since. */
+function checkRefusedWindows(told: ReadonlySet<string>, { refused }: Derivation): string[] {
+  return refused
+    .filter((name) => !told.has(name))
+    .map((name) => `${name} was refused, which nobody was told`);
 }
 
 /** Every record that cannot be an event was set aside for its reason, and no other was. */
@@ -183,7 +207,11 @@ function isFull(home: Home, homes: readonly Home[]): boolean {
  * Every pane holds what a plain fold of the records gives. What is still on the failure queue could not be repaired, as panes
  * have no room for it, and is in them or not.
  */
-function checkPanes({ dynamo, queues }: Remains, counted: readonly Home[]): string[] {
+function checkPanes(
+  { dynamo, queues }: Remains,
+  counted: readonly Home[],
+  folded: readonly Folded[],
+): string[] {
   const isKept = givenUpBy(queues.messages(FAILURES).map(({ body }) => body));
   const unsure = new Set(
     counted
@@ -206,7 +234,7 @@ function checkPanes({ dynamo, queues }: Remains, counted: readonly Home[]): stri
       heap: (pane?.heap ?? 0) + heap,
     });
   }
-  return differences(fold(counted), found, unsure);
+  return differences(fold(folded), found, unsure);
 }
 
 /** Every tier's pane that the watermark has made due holds what a plain fold of the records gives, and there is no other. */
@@ -255,7 +283,7 @@ function shownPane(pane: Expected | undefined): string {
  */
 function checkAlerts(
   { dynamo, queues, published, watch, stalled }: Remains,
-  counted: readonly Home[],
+  folded: readonly Folded[],
 ): Checked {
   let compared = 0;
   const watermark = watermarkOf(dynamo);
@@ -263,7 +291,7 @@ function checkAlerts(
   const violations = checkMessages(watch.transitions, published);
   if (!stalled) violations.push(...watch.early);
   for (const rule of RULES) {
-    const mine = counted.filter(({ aggregate }) => aggregate === rule.aggregate);
+    const mine = folded.filter(({ aggregate }) => aggregate === rule.aggregate);
     const states = watch.transitions.filter(({ alert }) => alert === rule.alert);
     for (const key of new Set([...mine.map((home) => home.key), ...states.map((state) => state.key)])) {
       const homes = mine.filter((home) => home.key === key);

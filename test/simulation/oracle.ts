@@ -34,6 +34,11 @@ export interface Home {
   readonly lateness: number;
 }
 
+/** What is folded into a pane: a record, or a window of another aggregate. */
+export type Folded = Pick<Home, 'aggregate' | 'key' | 'start' | 'end'> & {
+  readonly event: Pick<Event, 'ms' | 'bytes'>;
+};
+
 /** Every home of every valid record. */
 export function homesOf(known: readonly Known[]): Home[] {
   return known.flatMap((one) => {
@@ -55,7 +60,7 @@ export function homesOf(known: readonly Known[]): Home[] {
 }
 
 /** All lanes' panes together, from homes that records are not left out of. */
-export function fold(homes: readonly Home[]): Map<string, Expected> {
+export function fold(homes: readonly Folded[]): Map<string, Expected> {
   const panes = new Map<string, Expected>();
   for (const { aggregate, key, start, event } of homes) {
     const name = paneName(aggregate, key, start);
@@ -128,11 +133,14 @@ interface Rule {
   readonly aggregate: string;
   readonly size: number;
   readonly slide: number;
+  /** How long after its end a window is judged; not at all, unless given. */
+  readonly delay?: number;
   readonly fires: (window: Expected) => boolean;
   readonly clears: (window: Expected) => boolean;
 }
 
 const busy = ({ n }: Expected): boolean => n > 3;
+const crowded = ({ total }: Expected): boolean => total > 5;
 export const RULES: readonly Rule[] = [
   {
     alert: 'slow',
@@ -150,12 +158,21 @@ export const RULES: readonly Rule[] = [
     fires: busy,
     clears: (window) => !busy(window),
   },
+  {
+    alert: 'crowded',
+    aggregate: 'crowds',
+    size: 10 * MINUTE,
+    slide: 10 * MINUTE,
+    delay: 2 * MINUTE,
+    fires: crowded,
+    clears: (window) => !crowded(window),
+  },
 ];
 
 /** What a rule says of a key, window by window, from the first that ends after `from` (ms) to the watermark. */
 export function judge(
   rule: Rule,
-  homes: readonly Home[],
+  homes: readonly Folded[],
   watermark: number,
   { from = -Infinity, firing = false }: { readonly from?: number; readonly firing?: boolean } = {},
 ): Transition[] {
@@ -165,7 +182,11 @@ export function judge(
   let isFiring = firing;
   let since = NaN;
   const begin = Math.max(first, Math.max(0, from)) - (Math.max(first, Math.max(0, from)) % rule.slide);
-  for (let end = begin; end <= Math.min(watermark, last + 2 * rule.size); end += rule.slide) {
+  for (
+    let end = begin;
+    end <= Math.min(watermark - (rule.delay ?? 0), last + 2 * rule.size);
+    end += rule.slide
+  ) {
     if (end <= from) continue;
     const inside = homes.filter((home) => home.start >= end - rule.size && home.start < end);
     const [window] = fold(inside.map((home) => ({ ...home, start: 0 }))).values();

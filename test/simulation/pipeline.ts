@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, definePipeline, max, sliding, sum, tumbling } from '../../lib/index.ts';
+import { count, definePipeline, max, sliding, source, sum, tumbling } from '../../lib/index.ts';
 import { EncodingError } from '../../lib/measures/encoding.ts';
 import type { Measure } from '../../lib/measures/measure.ts';
 
@@ -35,38 +35,71 @@ export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const OUT_OF_ORDER = 20 * SECOND;
 
-/** Panes of different lengths, keys, lateness and tiers, and alerts with and without a clear condition. */
-export const pipeline = definePipeline(event, {
-  eventTime: (event) => event.at,
+const events = source(event, { eventTime: (event) => event.at });
+const views = events.aggregate({
+  key: { page: (event) => event.page },
+  pane: '1m',
+  rollups: ['5m', '15m'],
+  measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
+});
+const visits = events.aggregate({
+  key: { page: (event) => event.page, user: (event) => event.user },
+  pane: '5m',
+  allowedLateness: '2m',
+  rollups: ['10m'],
+  measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
+});
+const uploads = events.aggregate({
+  key: {},
+  pane: '10m',
+  allowedLateness: '1h',
+  measures: {
+    n: count(),
+    total: sum((event) => event.ms),
+    worst: max((event) => event.ms),
+    heap: heap((event) => event.bytes),
+  },
+});
+/** A page's five minutes, by how many views they have: as these grow, the window belongs elsewhere, or is refused. */
+const loads = views.windows(tumbling('5m')).aggregate({
+  key: { load: ({ measures }) => (measures.n < 3 ? 'low' : 'high') },
+  pane: '10m',
+  measures: {
+    n: count(),
+    total: sum(({ measures }) => {
+      if (measures.n === 4) throw new RangeError('four views');
+      return measures.n;
+    }),
+    worst: max(({ measures }) => measures.n),
+  },
+});
+/** Windows of windows, which come two minutes late. */
+const crowds = visits.windows(tumbling('10m')).aggregate({
+  key: { page: ({ key }) => key.page },
+  pane: '10m',
+  measures: {
+    n: count(),
+    total: sum(({ measures }) => measures.n),
+    worst: max(({ measures }) => measures.n),
+  },
+});
+const peaks = crowds.windows(sliding('20m', '10m')).aggregate({
+  key: {},
+  pane: '20m',
+  measures: {
+    n: count(),
+    total: sum(({ measures }) => measures.worst),
+    worst: max(({ measures }) => measures.worst),
+  },
+});
+
+/** Panes of different lengths, keys, lateness and tiers, derived ones, and alerts with and without a clear condition. */
+export const pipeline = definePipeline({
   maxOutOfOrderness: '20s',
   maxAhead: '1h',
   idleAfter: '1m',
-  aggregates: {
-    views: {
-      key: { page: (event) => event.page },
-      pane: '1m',
-      rollups: ['5m', '15m'],
-      measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
-    },
-    visits: {
-      key: { page: (event) => event.page, user: (event) => event.user },
-      pane: '5m',
-      allowedLateness: '2m',
-      rollups: ['10m'],
-      measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
-    },
-    uploads: {
-      key: {},
-      pane: '10m',
-      allowedLateness: '1h',
-      measures: {
-        n: count(),
-        total: sum((event) => event.ms),
-        worst: max((event) => event.ms),
-        heap: heap((event) => event.bytes),
-      },
-    },
-  },
+  // Not each after what it is derived from.
+  aggregates: { peaks, views, visits, uploads, loads, crowds },
   alerts: {
     slow: {
       on: 'views',
@@ -75,5 +108,6 @@ export const pipeline = definePipeline(event, {
       clear: (window) => window.total / window.n < 300,
     },
     busy: { on: 'visits', over: tumbling('10m'), when: (window) => window.n > 3 },
+    crowded: { on: 'crowds', over: tumbling('10m'), when: (window) => window.total > 5 },
   },
 });

@@ -112,6 +112,8 @@ export class SimDynamo {
       if (condition === 'v = :v') return found !== undefined && found.v?.N === value(':v');
       if (condition === 'attribute_not_exists(pk) OR ms < :ms')
         return found === undefined || Number(found.ms?.N) < Number(value(':ms'));
+      if (condition === 'attribute_not_exists(pk) OR v < :v')
+        return found === undefined || Number(found.v?.N) < Number(value(':v'));
       throw new Error(`the simulated DynamoDB does not know ${condition}`);
     };
     if (!holds()) {
