@@ -1,6 +1,6 @@
 import { checkWindow } from '../pipeline/check.ts';
 import { PipelineError } from '../pipeline/errors.ts';
-import { aggregateNamed, type Aggregate, type Pipeline } from '../pipeline/pipeline.ts';
+import { aggregateNamed, isTotal, type Aggregate, type Pipeline } from '../pipeline/pipeline.ts';
 import { DurationError, formatDuration, parseDuration } from '../time/duration.ts';
 import { parseWindow } from '../time/window-text.ts';
 import type { WindowShape } from '../time/window.ts';
@@ -41,7 +41,7 @@ export function readWindows(
     throw new CommandError(
       '--resolution and --window both say what panes are merged to; leave one of them out',
     );
-  const merged = aggregates.filter(({ pane, session }) => pane !== Infinity && session === undefined);
+  const merged = aggregates.filter((aggregate) => !isTotal(aggregate) && aggregate.session === undefined);
   if (window !== undefined) return sameWindow(merged, window);
   return resolution === undefined ? new Map<string, WindowShape>() : resolved(merged, resolution);
 }

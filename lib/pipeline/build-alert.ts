@@ -3,7 +3,7 @@ import { checkDistinct, checkFunction, checkKnown, checkNames, checkObject } fro
 import { checkOver } from './check-over.ts';
 import type { AlertDefinition, Judging, Severity } from './definition.ts';
 import { PipelineError } from './errors.ts';
-import { windowFinalAfter, type Aggregate, type Alert, type WindowResults } from './pipeline.ts';
+import { isTotal, windowFinalAfter, type Aggregate, type Alert, type WindowResults } from './pipeline.ts';
 
 /** An alert's definition without the types of what it judges. */
 export type ErasedAlert = AlertDefinition<string, WindowResults>;
@@ -49,7 +49,7 @@ function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly 
       `take one of ${known}`,
     );
   }
-  if (aggregate.pane === Infinity) {
+  if (isTotal(aggregate)) {
     throw new PipelineError(
       `${field}.on`,
       `names ${aggregate.name}, a running total, which has no windows to be judged`,

@@ -1,8 +1,17 @@
+import { formatDuration } from '../time/duration.ts';
+import { longestWindow, type WindowShape } from '../time/window.ts';
 import { buildAggregate, type ErasedAggregate } from './build-aggregate.ts';
 import { checkOver } from './check-over.ts';
 import { PipelineError } from './errors.ts';
 import { areApart, matcherText } from './matcher.ts';
-import type { Aggregate, Matcher, Pipeline, Source } from './pipeline.ts';
+import {
+  isTotal,
+  windowFinalAfter,
+  type Aggregate,
+  type Matcher,
+  type Pipeline,
+  type Source,
+} from './pipeline.ts';
 import { AggregateNode, type SourceNode } from './source.ts';
 
 type Nodes = Readonly<Record<string, AggregateNode<string, object>>>;
@@ -39,7 +48,7 @@ export function buildGraph(nodes: Nodes): Pick<Pipeline, 'sources' | 'aggregates
   ): Pick<Aggregate, 'source' | 'derivation'> {
     if ('source' in origin) return { source: sources.get(origin.source), derivation: undefined };
     const from = build(origin.from);
-    if (from.pane === Infinity) {
+    if (isTotal(from)) {
       throw new PipelineError(
         `aggregates.${name}`,
         `is over windows of ${from.name}, which is a running total and has none`,
@@ -47,10 +56,22 @@ export function buildGraph(nodes: Nodes): Pick<Pipeline, 'sources' | 'aggregates
       );
     }
     checkOver(`aggregates.${name}.windows`, origin.over, from);
+    checkKept(`aggregates.${name}.windows`, origin.over, from);
     return { source: undefined, derivation: { from, window: origin.over } };
   }
 
   return { sources: [...sources.values()], aggregates: places.map((node) => build(node)) };
+}
+
+/** A window is read when it is final. */
+function checkKept(field: string, window: WindowShape, from: Aggregate): void {
+  const needed = longestWindow(window) + windowFinalAfter(from);
+  if (from.retain >= needed) return;
+  throw new PipelineError(
+    field,
+    `are final ${formatDuration(needed)} after they begin, but panes of ${from.name} are kept for ${formatDuration(from.retain)} only`,
+    'retain these for longer',
+  );
 }
 
 function checkNode(

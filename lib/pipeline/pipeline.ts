@@ -113,6 +113,11 @@ export function alertNamed(pipeline: Pipeline, name: string): Alert | undefined 
   return pipeline.alerts.find((alert) => alert.name === name);
 }
 
+/** Tells a running total, which has one pane for all of time, from an aggregate with panes. */
+export function isTotal({ pane }: Pick<Aggregate, 'pane'>): boolean {
+  return pane === Infinity;
+}
+
 /** How long after a pane's end, by the watermark in ms, nothing of it changes any more but by repairs. */
 export function finalAfter({ delay, allowedLateness }: Pick<Aggregate, 'delay' | 'allowedLateness'>): number {
   return delay + allowedLateness;

@@ -1,7 +1,7 @@
 import { foldBatch } from '../fold/batch.ts';
 import type { LaneBatch, StreamRecord } from '../decode/record.ts';
 import type { Interpreter } from '../fold/interpret.ts';
-import type { Pipeline } from '../pipeline/pipeline.ts';
+import { isTotal, type Pipeline } from '../pipeline/pipeline.ts';
 import { leftOutRecords } from '../quarantine/left-out.ts';
 import { quarantineMessages } from '../quarantine/message.ts';
 import type { Quarantine } from '../quarantine/set-aside.ts';
@@ -127,8 +127,9 @@ function describe({ beyond, tooLarge, expired }: Refolded): string {
 }
 
 function named(refs: readonly PaneRef[]): string {
-  const shown = refs
-    .slice(0, 3)
-    .map(({ aggregate, key, start }) => `${aggregate.name} of ${key || 'all'} at ${isoTime(start)}`);
+  const shown = refs.slice(0, 3).map(({ aggregate, key, start }) => {
+    const at = isTotal(aggregate) ? '' : ` at ${isoTime(start)}`;
+    return `${aggregate.name} of ${key || 'all'}${at}`;
+  });
   return `${shown.join(', ')}${refs.length > shown.length ? ` and ${refs.length - shown.length} more` : ''}`;
 }

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { Aggregate, NamedMeasure } from '../pipeline/pipeline.ts';
+import { isTotal, type Aggregate, type NamedMeasure } from '../pipeline/pipeline.ts';
 import { paneItemKey } from './keys.ts';
 import type { Closed, PaneRef, StoredPane } from './port.ts';
 
@@ -81,7 +81,7 @@ function attributeOf({ name, measure }: NamedMeasure): string {
 
 /**
  * Until when a pane's item is kept, in ms. Counted from the write, not only from event time: replayed history must outlive
- * the moment it is written.
+ * the moment it is written. A running total has no end, and is kept for as long as something comes within its retention.
  *
  * @param writtenAt time of the write, in ms
  */
@@ -89,7 +89,8 @@ export function expiresAt(
   { aggregate, start }: { readonly aggregate: Pick<Aggregate, 'pane' | 'retain'>; readonly start: number },
   writtenAt: number,
 ): number {
-  return Math.max(writtenAt, start + aggregate.pane) + aggregate.retain;
+  const end = isTotal(aggregate) ? writtenAt : start + aggregate.pane;
+  return Math.max(writtenAt, end) + aggregate.retain;
 }
 
 /** A text attribute. @throws {ItemError} */

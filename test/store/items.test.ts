@@ -18,6 +18,7 @@ import { decodeAccs, ItemError, paneItem, readPaneItem } from '../../lib/store/p
 import { LANE, sequence } from '../support/kinesis.ts';
 import { viewsPane } from '../support/memory-alerts.ts';
 import { minutes, MINUTE, T0, views } from '../support/pipeline.ts';
+import { withTotals } from '../support/total.ts';
 
 const anyTime = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
 const ref = { aggregate: views, key: 'home', start: T0, lane: LANE };
@@ -87,6 +88,16 @@ describe('a pane item', () => {
     ['its write, for replayed history', minutes(1e6), minutes(1e6)],
   ])('expires when it has been retained from %s', (_what, now, from) => {
     expect(paneItem(ref, pane, now).expires).toEqual({ N: String((from + views.retain) / 1000) });
+  });
+
+  it('of a running total expires when it has been retained from its last write', () => {
+    const aggregate = withTotals.aggregates[2]!;
+    const total = { aggregate, key: '', start: 0, lane: LANE };
+
+    expect(paneItem(total, { ...pane, accs: [1] }, T0)).toMatchObject({
+      sk: { S: `1970-01-01T00:00:00.000Z|${LANE}` },
+      expires: { N: String((T0 + aggregate.retain) / 1000) },
+    });
   });
 
   it('has an empty accumulator for a measure that came later, or became another', () => {
