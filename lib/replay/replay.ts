@@ -81,6 +81,8 @@ export class Replay {
   #current: ReplayLane | undefined;
   // The input has ended: what the watermark has not passed is given as it is.
   #isOver = false;
+  // Panes that are to be given out after the alerts of the same watermark.
+  #given: [FinalPane, boolean][] = [];
 
   /** @param windows what panes are merged to, by aggregate name; the others' panes are given as they are */
   constructor(pipeline: Pipeline, sink: ReplaySink, windows: ReadonlyMap<string, WindowShape> = new Map()) {
@@ -104,7 +106,7 @@ export class Replay {
       });
       own.push(...alerts.map((alert) => new ReplayRule(alert, panes)));
       const consumers =
-        window === undefined ? [] : [{ output: outputOf(aggregate, window), take: sink.pane }];
+        window === undefined ? [] : [{ output: outputOf(aggregate, window), take: this.#gather.bind(this) }];
       return { aggregate, panes, final, kept, consumers, givesPanes: window === undefined, rules: own };
     });
     this.#early = this.#tracks.map(({ rules }) => rules.filter(({ isEarly }) => isEarly));
@@ -168,6 +170,7 @@ export class Replay {
     this.#isOver = true;
     this.#give(Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.maxEventTime)));
     for (const track of this.#inOrder) this.#givePanes(track, Infinity);
+    this.#flush();
   }
 
   /** Has the final windows of an aggregate folded into one that is derived from it. */
@@ -243,12 +246,22 @@ export class Replay {
     }
     transitions.sort((a, b) => a.at - b.at);
     for (const transition of transitions) this.#sink.alert(transition);
+    this.#flush();
+  }
+
+  #gather(pane: FinalPane, isFinal: boolean): void {
+    this.#given.push([pane, isFinal]);
+  }
+
+  #flush(): void {
+    for (const [pane, isFinal] of this.#given) this.#sink.pane(pane, isFinal);
+    this.#given = [];
   }
 
   #givePanes({ aggregate, panes, final, kept, consumers, givesPanes }: Track, watermark: number): void {
     for (const pane of final.take(watermark)) {
       for (const { output } of consumers) output.add(pane);
-      if (givesPanes) this.#sink.pane(finalPane(aggregate, pane), !this.#isOver);
+      if (givesPanes) this.#gather(finalPane(aggregate, pane), !this.#isOver);
       if (kept === undefined) panes.delete(pane);
     }
     for (const pane of kept?.take(watermark) ?? []) panes.delete(pane);

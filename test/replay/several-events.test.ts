@@ -37,7 +37,7 @@ describe('a replay of several events in one', () => {
 
     const { counted, aside } = await replayed(event, event);
 
-    expect(counted).toEqual({ read: 8, applied: 3, late: 0, quarantined: 1, repeated: 4 });
+    expect(counted).toEqual({ read: 8, applied: 3, late: 0, quarantined: 1, ignored: 0, repeated: 4 });
     expect(aside.map(({ origin }) => origin)).toEqual([
       { source: STREAM, shard: SHARD, sequence: sequence(1), subSequence: 1, line: 1 },
     ]);
@@ -68,7 +68,7 @@ describe('a replay of several events in one', () => {
       JSON.stringify(view(0)),
     );
 
-    expect(counted).toEqual({ read: 6, applied: 4, late: 0, quarantined: 2, repeated: 0 });
+    expect(counted).toEqual({ read: 6, applied: 4, late: 0, quarantined: 2, ignored: 0, repeated: 0 });
     expect(aside).toMatchObject([
       {
         id: '-:1:2',
