@@ -2,16 +2,22 @@ import type { EvaluateContext } from '../alerts/evaluate.ts';
 import type { Job } from '../alerts/job.ts';
 import type { PaneReader, Timer } from '../alerts/port.ts';
 import { mergeAccs } from '../fold/pane.ts';
+import { hasSessions } from '../fold/sessions.ts';
 import { windowFinalAfter, type Aggregate, type Pipeline } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, nextWindowEnd, windowStart } from '../time/window.ts';
 import { depthOf } from './depth.ts';
 import { makeWindow } from './make-window.ts';
+import { sessionDerivationJob } from './session-derivation.ts';
 import { isDerived, type DerivedAggregate, type KeyWindow } from './window-fold.ts';
 
 /** The work of a pipeline's derived aggregates: to make each window of each key, before anything is judged by it. */
 export function derivationJobs({ aggregates }: Pipeline): Job[] {
   const deepest = Math.max(0, ...aggregates.map(depthOf));
-  return aggregates.filter(isDerived).map((derived) => derivationJob(derived, depthOf(derived) - deepest));
+  return aggregates.filter(isDerived).map((derived) => {
+    const { from } = derived.derivation;
+    const rank = depthOf(derived) - deepest;
+    return hasSessions(from) ? sessionDerivationJob(derived, from, rank) : derivationJob(derived, rank);
+  });
 }
 
 function derivationJob(derived: DerivedAggregate, rank: number): Job {

@@ -35,6 +35,8 @@ export interface StoredOutcome extends Outcome {
 /** Where it is kept what became of windows, and what they contribute to panes. All reads are consistent. */
 export interface DerivedStore {
   readOutcome(window: WindowRef): Promise<StoredOutcome | undefined>;
+  /** Starts, in ms, of the windows of a key that have an outcome and start in [from, to]. */
+  outcomeStarts(derived: DerivedAggregate, key: string, from: number, to: number): Promise<number[]>;
   /**
    * Writes an outcome if the version is still `version` (`undefined`: if there is none).
    *

@@ -1,11 +1,14 @@
 import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DerivedStore, Outcome, StoredOutcome, WindowRef } from '../derive/port.ts';
+import type { DerivedAggregate } from '../derive/window-fold.ts';
+import { isoTime } from '../time/event-time.ts';
 import type { Dynamo } from './dynamo.ts';
 import type { DynamoPaneStoreOptions } from './dynamo-pane-store.ts';
 import { isTooLarge } from './item-size.ts';
 import { outcomeItem, outcomeItemKey, readOutcomeItem } from './outcome-item.ts';
-import { paneItem, type Item } from './pane-item.ts';
+import { paneItem, textOf, type Item } from './pane-item.ts';
 import type { PaneRef, StoredPane } from './port.ts';
+import { queryAll } from './query-all.ts';
 import { Retry } from './retry.ts';
 
 /** Outcomes of windows, and their contributions, in the aggregates table. */
@@ -31,6 +34,22 @@ export class DynamoDerivedStore implements DerivedStore {
     });
     const { Item: item } = await this.#retry.run(() => this.#client.send(read));
     return item && readOutcomeItem(item);
+  }
+
+  async outcomeStarts(derived: DerivedAggregate, key: string, from: number, to: number): Promise<number[]> {
+    const items = queryAll(this.#client, this.#retry, {
+      TableName: this.#table,
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': { S: outcomeItemKey({ derived, key, start: from }).pk },
+        ':from': { S: isoTime(from) },
+        ':to': { S: isoTime(to) },
+      },
+      ConsistentRead: true,
+    });
+    const starts: number[] = [];
+    for await (const item of items) starts.push(Date.parse(textOf(item, 'sk')));
+    return starts;
   }
 
   writeOutcome(window: WindowRef, outcome: Outcome, version: number | undefined): Promise<boolean> {

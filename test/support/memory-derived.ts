@@ -7,6 +7,7 @@ import type {
   StoredOutcome,
   WindowRef,
 } from '../../lib/derive/port.ts';
+import type { DerivedAggregate } from '../../lib/derive/window-fold.ts';
 import { mergeAccs } from '../../lib/fold/pane.ts';
 import type { Aggregate } from '../../lib/pipeline/pipeline.ts';
 import { isTooLarge } from '../../lib/store/item-size.ts';
@@ -88,6 +89,16 @@ export class MemoryTable implements PaneReader, DerivedStore {
     await this.hook('readOutcome');
     const item = this.items.get(outcomeName(window));
     return item && readOutcomeItem(item);
+  }
+
+  async outcomeStarts(derived: DerivedAggregate, key: string, from: number, to: number): Promise<number[]> {
+    await this.hook('outcomeStarts');
+    const { pk } = outcomeItemKey({ derived, key, start: from });
+    return [...this.items.keys()]
+      .map((name) => name.split('\n'))
+      .filter(([partition]) => partition === pk)
+      .map(([, start = '']) => Date.parse(start))
+      .filter((start) => start >= from && start <= to);
   }
 
   async writeOutcome(window: WindowRef, outcome: Outcome, version: number | undefined): Promise<boolean> {

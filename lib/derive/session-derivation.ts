@@ -1,0 +1,76 @@
+import type { EvaluateContext } from '../alerts/evaluate.ts';
+import type { Job } from '../alerts/job.ts';
+import type { Timer } from '../alerts/port.ts';
+import { readSessions } from '../alerts/read-sessions.ts';
+import { firstSessionEnd } from '../alerts/session-job.ts';
+import type { SessionAggregate } from '../fold/sessions.ts';
+import { windowFinalAfter } from '../pipeline/pipeline.ts';
+import { DeriveRaceError, makeWindow } from './make-window.ts';
+import type { DerivedAggregate } from './window-fold.ts';
+
+// Each time round, others have changed which sessions there are: a repair does that, and nothing else once they are final.
+const MOST_ROUNDS = 50;
+
+/** The work of an aggregate that is derived from sessions: to make each session of each key once it is final. */
+export function sessionDerivationJob(derived: DerivedAggregate, from: SessionAggregate, rank: number): Job {
+  return {
+    name: derived.name,
+    aggregate: from,
+    rank,
+    firstDue: (start) => firstSessionEnd(from, start) + windowFinalAfter(from),
+    run: async (context, key, timers, watermark) => {
+      await makeSessions(context, derived, from, key, timers, watermark);
+      return [];
+    },
+  };
+}
+
+/**
+ * Makes the sessions that a timer's panes may have changed, and sets a timer for the first of them that is not final.
+ *
+ * A repair may join sessions, or part them: then there is no session any more where one began. What was made of that is taken
+ * back: it is found by what is kept of each window. Somebody else may be making it just then, of what the panes were before,
+ * and nobody knows of it yet; so whoever has made a session looks again whether it is still there.
+ */
+async function makeSessions(
+  { panes, timers: store, derivations }: EvaluateContext,
+  derived: DerivedAggregate,
+  from: SessionAggregate,
+  key: string,
+  timers: readonly Timer[],
+  watermark: number,
+): Promise<void> {
+  const after = windowFinalAfter(from);
+  // Start of the pane, or of a later one: a session that it changes ends after that, and one that it takes away began after it.
+  const since = (timers[0]?.due ?? Infinity) - after - from.session.gap;
+  const sessionAt = async (start: number) =>
+    (await readSessions(panes, from, key, start, start + 1)).find((session) => session.start === start);
+  const made = new Map<number, boolean>();
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const kept = await derivations.store.outcomeStarts(derived, key, since, watermark);
+    const sessions = await readSessions(panes, from, key, since, watermark + from.pane);
+    const final = sessions.filter(({ end }) => end + after <= watermark).map(({ start }) => start);
+    const all = new Set(sessions.map(({ start }) => start));
+    const gone = kept.filter((start) => !all.has(start));
+    const wanted = [
+      ...final.map((start) => ({ start, is: true })),
+      ...gone.map((start) => ({ start, is: false })),
+    ];
+    const todo = wanted.filter(({ start, is }) => made.get(start) !== is);
+    if (todo.length === 0) {
+      const next = sessions.find(({ end }) => end + after > watermark);
+      if (next !== undefined) await store.add([{ job: derived.name, key, due: next.end + after }]);
+      return;
+    }
+    for (const { start, is } of todo) {
+      made.set(start, is);
+      await makeWindow(derivations, { derived, key, start }, async () => {
+        const session = await sessionAt(start);
+        return session && { key, ...session };
+      });
+    }
+  }
+  throw new DeriveRaceError(
+    `sessions of ${from.name} for ${derived.name} were changed by others all the while`,
+  );
+}
