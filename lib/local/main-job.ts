@@ -123,9 +123,11 @@ async function readStored(
   let panes = 0;
   for await (const pane of storedPanes(stack.aws.clients.dynamodb, stack.ref('AggregatesTable'), pipeline)) {
     totals.add(pane);
+    panes++;
+    // The audit knows the input alone, and nothing of what is derived.
+    if (pane.aggregate.derivation !== undefined) continue;
     const name = auditName(pane.aggregate.name, pane.key, pane.start);
     records.set(name, (records.get(name) ?? 0) + pane.records);
-    panes++;
   }
   return { totals, records, panes };
 }

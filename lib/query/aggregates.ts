@@ -5,6 +5,7 @@ import { hasSessions } from '../fold/sessions.ts';
 import type { PaneReader } from '../alerts/port.ts';
 import {
   aggregateNamed,
+  finalAfter,
   isTotal,
   shownMeasures,
   type Aggregate,
@@ -13,7 +14,7 @@ import {
 } from '../pipeline/pipeline.ts';
 import { formatDuration } from '../time/duration.ts';
 import { isoTime } from '../time/event-time.ts';
-import { paneStart } from '../time/window.ts';
+import { paneStart, type WindowShape } from '../time/window.ts';
 import {
   checkKnown,
   checkRange,
@@ -39,11 +40,18 @@ export interface AggregateListing {
   readonly allowedLateness: string;
   /** Only of an aggregate that gathers its events into sessions. */
   readonly session?: { readonly gap: string; readonly max: string };
+  /** Only of an aggregate over windows of another: which, and by what windows. */
+  readonly derivedFrom?: { readonly aggregate: string; readonly window: WindowListing };
   /** Coarser tiers, finest first. */
   readonly rollups: readonly { readonly pane: string; readonly retain: string }[];
   /** Kind by measure. */
   readonly measures: Readonly<Record<string, string>>;
 }
+
+/** Windows as the API lists them; of sessions, that they are these. */
+export type WindowListing =
+  | 'sessions'
+  | { readonly size: string; readonly slide: string; readonly offset?: string; readonly zone?: string };
 
 /** One key of an aggregate over a range of time. */
 export interface AggregateRange {
@@ -57,7 +65,7 @@ export interface AggregateRange {
   readonly panes: readonly {
     readonly start: string;
     readonly end: string;
-    /** Whether the watermark has passed its end and the allowed lateness: what comes now is late. */
+    /** Whether the watermark has passed its end and all that its data may be late by: what comes now is late. */
     readonly final: boolean;
     readonly measures: WindowResults;
   }[];
@@ -74,6 +82,7 @@ export function listAggregates(pipeline: Pipeline): AggregateListing[] {
     retain: formatDuration(aggregate.retain),
     allowedLateness: aggregate.allowedLateness === 0 ? '0s' : formatDuration(aggregate.allowedLateness),
     ...sessionListing(aggregate),
+    ...derivationListing(aggregate),
     rollups: aggregate.rollups.map(({ pane, retain }) => ({
       pane: formatDuration(pane),
       retain: formatDuration(retain),
@@ -85,6 +94,21 @@ export function listAggregates(pipeline: Pipeline): AggregateListing[] {
 function sessionListing({ session }: Aggregate): Pick<AggregateListing, 'session'> {
   if (session === undefined) return {};
   return { session: { gap: formatDuration(session.gap), max: formatDuration(session.max) } };
+}
+
+function derivationListing({ derivation }: Aggregate): Pick<AggregateListing, 'derivedFrom'> {
+  if (derivation === undefined) return {};
+  return { derivedFrom: { aggregate: derivation.from.name, window: windowListing(derivation.window) } };
+}
+
+function windowListing({ size, slide, offset, zone, session }: WindowShape): WindowListing {
+  if (session === true) return 'sessions';
+  return {
+    size: formatDuration(size),
+    slide: formatDuration(slide),
+    ...(offset === undefined ? {} : { offset: formatDuration(offset) }),
+    ...(zone === undefined ? {} : { zone }),
+  };
 }
 
 /**
@@ -123,7 +147,7 @@ export async function readAggregate(
     panes: coarsen(aggregate, found, resolution).map((pane) => ({
       start: isoTime(pane.start),
       end: isoTime(pane.start + resolution),
-      final: pane.start + resolution + aggregate.allowedLateness <= watermark,
+      final: pane.start + resolution + finalAfter(aggregate) <= watermark,
       measures: resultsOf(aggregate, pane.accs, resolution),
     })),
   };
