@@ -190,12 +190,11 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '...timersFor(jobs, []).filter(',
   },
   {
-    name: 'rollup-on-the-way',
-    what: "a tier's pane is written on condition of a version that was read after what it is made of",
-    file: 'lib/rollup/compact.ts',
-    find: '    const stored = await store.read(pane);\n    const made = await merged(pane, store.parts(pane));',
-    replace:
-      '    const made = await merged(pane, store.parts(pane));\n    const stored = await store.read(pane);',
+    name: 'rollup-of-stale-panes',
+    what: "a tier's pane is made of reads that may be behind",
+    file: 'lib/store/dynamo-rollup-store.ts',
+    find: "        ':to': { S: isoTime(start + pane) },\n      },\n      ConsistentRead: true,",
+    replace: "        ':to': { S: isoTime(start + pane) },\n      },\n      ConsistentRead: false,",
   },
   {
     name: 'rollup-once',
