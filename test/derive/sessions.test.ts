@@ -229,6 +229,30 @@ describe('an aggregate derived from sessions', () => {
     );
   });
 
+  it('takes back a session that a repair joined to another while it was made', async () => {
+    const run = setUp();
+    const put = (minute: number) => {
+      run.put({ kind: 'put', lane: 'a', user: 'ann', minute });
+    };
+    const lookNow = () => run.look({ by: 0, told: Infinity, again: false });
+    put(0);
+    put(6);
+    run.table.watermark = run.table.furthest = minutes(18);
+    let writes = 0;
+    run.table.hook = async (step) => {
+      // What the other one is told of is joined before anything is known of the session that begins at 6.
+      if (step !== 'writeOutcome' || ++writes !== 2) return;
+      put(3);
+      await lookNow();
+    };
+
+    await lookNow();
+
+    expect(writes).toBeGreaterThan(2);
+    expect(run.panes()).toEqual([{ key: 'long', start: 0, visits: 1, views: 3, longest: 10 * MINUTE }]);
+    expect(run.panes()).toEqual(bruteDerived(run.table));
+  });
+
   it('is the same in a replay', () => {
     fc.assert(
       fc.property(visit, (list: readonly Click[]) => {
