@@ -98,7 +98,10 @@ describe('optimise', () => {
       const random = seeded(seed);
       const corpus = lengths.map((length) => ({
         scores: Array.from({ length }, random),
-        windows: [7, 15].map((part) => ({ first: (part * length) / 20, last: ((part + 1) * length) / 20 - 1 })),
+        windows: [7, 15].map((part) => ({
+          first: (part * length) / 20,
+          last: ((part + 1) * length) / 20 - 1,
+        })),
       }));
       return optimise(corpus, standard).score;
     });
