@@ -67,14 +67,16 @@ const event = fc.record({
     { weight: 1, arbitrary: fc.integer({ min: 28, max: 60 }) },
   ),
 });
-const events = fc.array(event, { minLength: 1, maxLength: MOST_EVENTS }).map((drawn): LaneEvent[] => {
-  let now = T0 + 60 * MINUTE;
-  return drawn.map(({ lane, on, back, ahead }) => {
-    now += on * 10 * SECOND;
-    const time = now - back * 10 * SECOND;
-    return { lane, time, arrival: time - ahead * 10 * SECOND };
+const events = fc
+  .array(event, { minLength: 1, maxLength: MOST_EVENTS, size: 'max' })
+  .map((drawn): LaneEvent[] => {
+    let now = T0 + 60 * MINUTE;
+    return drawn.map(({ lane, on, back, ahead }) => {
+      now += on * 10 * SECOND;
+      const time = now - back * 10 * SECOND;
+      return { lane, time, arrival: time - ahead * 10 * SECOND };
+    });
   });
-});
 
 const contentOf = ({ time }: LaneEvent, i: number) => ({ at: time, bit: 2 ** i });
 
