@@ -212,7 +212,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'watermark-goes-back',
-    what: 'the watermark falls when a lane returns that was idle, and timers are taken for set that have been removed',
+    what: 'the watermark falls when a lane returns that was idle',
     file: 'lib/store/dynamo-pane-reader.ts',
     find: 'const watermark = Math.max(kept, pipelineWatermark(lanes, this.#pipeline));',
     replace: 'const watermark = Math.max(-Infinity, pipelineWatermark(lanes, this.#pipeline));',
