@@ -23,6 +23,7 @@ import {
   RULES,
   type Expected,
   type Folded,
+  type Rule,
   type Home,
   type Transition,
 } from './oracle.ts';
@@ -297,7 +298,7 @@ function checkAlerts(
       const homes = mine.filter((home) => home.key === key);
       const written = states.filter((state) => state.key === key);
       const who = `alert ${rule.alert} of ${key}`;
-      violations.push(...checkTurns(who, written));
+      violations.push(...checkTurns(who, written), ...checkJudged(who, rule, written));
       const last = written.at(-1);
       const [due] = judge(rule, homes, watermark, {
         from: last?.at ?? -Infinity,
@@ -310,10 +311,14 @@ function checkAlerts(
       }
       if (watch.isDisturbed(rule.aggregate, key, stalled ? 'furthest' : 'reached')) continue;
       if (written.length > 0) compared++;
-      const [least, most] = [judge(rule, homes, watermark), judge(rule, homes, watch.furthest)].map(shown);
-      const told = shown(written);
-      if (!told.startsWith(least ?? '') || !(most ?? '').startsWith(told))
-        violations.push(`${who} was [${told}], and must be [${least ?? ''}] up to [${most ?? ''}]`);
+      // What is judged early may be told of the window that is next to be over, by what it held then.
+      const ahead = rule.judge === 'early' ? rule.slide : 0;
+      const show = rule.judge === 'early' ? places : shown;
+      const least = show(judge(rule, homes, watermark));
+      const most = show(judge(rule, homes, watch.furthest + ahead));
+      const told = show(written);
+      if (!told.startsWith(least) || !most.startsWith(told))
+        violations.push(`${who} was [${told}], and must be [${least}] up to [${most}]`);
     }
   }
   return { violations, compared };
@@ -347,16 +352,24 @@ function notEvaluatedInOrder({ dynamo, queues }: Pick<Remains, 'dynamo' | 'queue
   });
 }
 
-/** A transition with all that is said of it. */
+/** Transitions with all that is said of them. */
 function shown(transitions: readonly (AlertState | Transition)[]): string {
   return transitions
     .map((transition) => {
-      const { status, at, since, windowStart } = transition;
       const { n, total, worst } = valueOf(transition);
-      const times = [at, since, windowStart].map((time) => new Date(time).toISOString().slice(11, 19));
-      return `${status} ${times.join(' ')} n=${n} total=${total} worst=${worst}; `;
+      return `${placeOf(transition)} n=${n} total=${total} worst=${worst}; `;
     })
     .join('');
+}
+
+/** Transitions without what the windows held. */
+function places(transitions: readonly (AlertState | Transition)[]): string {
+  return transitions.map((transition) => `${placeOf(transition)}; `).join('');
+}
+
+function placeOf({ status, at, since, windowStart }: AlertState | Transition): string {
+  const times = [at, since, windowStart].map((time) => new Date(time).toISOString().slice(11, 19));
+  return `${status} ${times.join(' ')}`;
 }
 
 function valueOf(transition: AlertState | Transition): Record<'n' | 'total' | 'worst', number | null> {
@@ -372,6 +385,17 @@ function checkTurns(who: string, written: readonly AlertState[]): string[] {
     if (i > 0 && at <= (written[i - 1]?.at ?? 0)) violations.push(`${who} goes back in time`);
   }
   return violations;
+}
+
+/** Windows are judged as the rule says; what is judged early has not all its data, and resolves nothing. */
+function checkJudged(who: string, { judge = 'onTime' }: Rule, written: readonly AlertState[]): string[] {
+  return written
+    .filter(({ judged, status }) =>
+      judge === 'early'
+        ? judged === 'final' || (judged === 'early' && status === 'resolved')
+        : judged !== judge,
+    )
+    .map(({ judged, status, version }) => `${who} is ${status} ${judged} by its transition ${version}`);
 }
 
 function checkMessages(transitions: readonly AlertState[], published: readonly string[]): string[] {

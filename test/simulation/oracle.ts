@@ -13,6 +13,8 @@ const AGGREGATES = [
     key: (event: Event) => `${event.page}|${event.user}`,
   },
   { name: 'uploads', pane: 10 * MINUTE, lateness: 60 * MINUTE, key: () => '' },
+  // One pane that starts at 0 and has no end: nothing is late for it.
+  { name: 'ever', pane: Infinity, lateness: 0, key: (event: Event) => event.page },
 ] as const;
 
 /** What a pane must hold. */
@@ -128,18 +130,23 @@ export interface Transition {
   readonly window: Expected | undefined;
 }
 
-interface Rule {
+/** An alert rule. */
+export interface Rule {
   readonly alert: string;
   readonly aggregate: string;
   readonly size: number;
   readonly slide: number;
   /** How long after its end a window is judged; not at all, unless given. */
   readonly delay?: number;
+  /** On time, unless given. */
+  readonly judge?: 'early' | 'onTime' | 'final';
   readonly fires: (window: Expected) => boolean;
   readonly clears: (window: Expected) => boolean;
 }
 
 const busy = ({ n }: Expected): boolean => n > 3;
+const rush = ({ n }: Expected): boolean => n >= 3;
+const lone = ({ n }: Expected): boolean => n < 2;
 const crowded = ({ total }: Expected): boolean => total > 5;
 export const RULES: readonly Rule[] = [
   {
@@ -149,6 +156,25 @@ export const RULES: readonly Rule[] = [
     slide: MINUTE,
     fires: ({ n, total }) => n >= 2 && total / n > 500,
     clears: ({ n, total }) => total / n < 300,
+  },
+  {
+    alert: 'rush',
+    aggregate: 'views',
+    size: 2 * MINUTE,
+    slide: 2 * MINUTE,
+    judge: 'early',
+    fires: rush,
+    clears: (window) => !rush(window),
+  },
+  {
+    alert: 'lone',
+    aggregate: 'visits',
+    size: 10 * MINUTE,
+    slide: 10 * MINUTE,
+    delay: 2 * MINUTE,
+    judge: 'final',
+    fires: lone,
+    clears: (window) => !lone(window),
   },
   {
     alert: 'busy',

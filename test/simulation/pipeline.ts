@@ -60,6 +60,11 @@ const uploads = events.aggregate({
     heap: heap((event) => event.bytes),
   },
 });
+const ever = events.aggregate({
+  key: { page: (event) => event.page },
+  pane: 'global',
+  measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
+});
 /** A page's five minutes, by how many views they have: as these grow, the window belongs elsewhere, or is refused. */
 const loads = views.windows(tumbling('5m')).aggregate({
   key: { load: ({ measures }) => (measures.n < 3 ? 'low' : 'high') },
@@ -93,13 +98,16 @@ const peaks = crowds.windows(sliding('20m', '10m')).aggregate({
   },
 });
 
-/** Panes of different lengths, keys, lateness and tiers, derived ones, and alerts with and without a clear condition. */
+/**
+ * Panes of different lengths, keys, lateness and tiers, derived ones, running totals, and alerts with and without a clear
+ * condition, judged early, on time and finally.
+ */
 export const pipeline = definePipeline({
   maxOutOfOrderness: '20s',
   maxAhead: '1h',
   idleAfter: '1m',
   // Not each after what it is derived from.
-  aggregates: { peaks, views, visits, uploads, loads, crowds },
+  aggregates: { peaks, views, visits, uploads, ever, loads, crowds },
   alerts: {
     slow: {
       on: 'views',
@@ -107,6 +115,10 @@ export const pipeline = definePipeline({
       when: (window) => window.n >= 2 && window.total / window.n > 500,
       clear: (window) => window.total / window.n < 300,
     },
+    // Becomes only truer as data come.
+    rush: { on: 'views', over: tumbling('2m'), when: (window) => window.n >= 3, judge: 'early' },
+    // Becomes untrue as data come.
+    lone: { on: 'visits', over: tumbling('10m'), when: (window) => window.n < 2, judge: 'final' },
     busy: { on: 'visits', over: tumbling('10m'), when: (window) => window.n > 3 },
     crowded: { on: 'crowds', over: tumbling('10m'), when: (window) => window.total > 5 },
   },

@@ -66,8 +66,11 @@ export class Watch {
 
   #seeTransition(state: AlertState): void {
     this.transitions.push(state);
-    if (state.at > this.reached)
-      this.early.push(`transition ${transitionId(state)} is of a window that is not over`);
+    const { delay = 0, slide = 0 } = alertNamed(pipeline, state.alert) ?? {};
+    // One that is judged early has to be the next to be over.
+    const from = state.at + delay - (state.judged === 'early' ? slide : 0);
+    if (from > this.reached)
+      this.early.push(`transition ${transitionId(state)} is of a window that could not be judged yet`);
   }
 
   #seeWatermark(after: Item, before: Item | undefined): void {
