@@ -190,6 +190,20 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '...timersFor(jobs, []).filter(',
   },
   {
+    name: 'early-out-of-turn',
+    what: 'a window is judged early before it is the next to be over',
+    file: 'lib/alerts/judge.ts',
+    find: 'const end = firstWindowEnd(alert.window, watermark - alert.delay + 1);',
+    replace: 'const end = firstWindowEnd(alert.window, watermark - alert.delay + 1 + alert.slide);',
+  },
+  {
+    name: 'final-too-soon',
+    what: 'what is judged finally is judged on time',
+    file: 'lib/pipeline/build-alert.ts',
+    find: "delay: judge === 'final' ? windowFinalAfter(aggregate) : aggregate.delay,",
+    replace: 'delay: aggregate.delay,',
+  },
+  {
     name: 'rollup-of-stale-panes',
     what: "a tier's pane is made of reads that may be behind",
     file: 'lib/store/dynamo-rollup-store.ts',
