@@ -53,8 +53,8 @@ function rangeOf(first: string, last: string): string {
 }
 
 function placeOf({ origin }: QuarantineMessage): string {
-  const { source, shard, sequence, subSequence, line, key, window } = origin;
-  const parts = [resourceOf(source), shard, sequence, subSequence, line, key, window];
+  const { source, shard, sequence, subSequence, line, key, window, refusedBy } = origin;
+  const parts = [resourceOf(source), shard, sequence, subSequence, line, key, window, refusedBy];
   return parts.filter((part) => part !== undefined).join(' ');
 }
 

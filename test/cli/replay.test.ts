@@ -89,6 +89,15 @@ describe('the list of what is set aside', () => {
 
     expect(list.text()).toContain(`  ${STREAM} ${SHARD} 42 [3]: not-json: Unexpected end (0 bytes)\n`);
   });
+
+  it('names the window that a derived aggregate refused', () => {
+    const list = new AsideList(undefined);
+    const origin = { source: 'perPage', key: 'home', window: 'start/end', refusedBy: 'busiest' };
+    const refused = { reason: 'author-error' as const, detail: 'too many', origin, bytes: Buffer.from('{}') };
+    for (const message of quarantineMessages(refused)) list.add(message);
+
+    expect(list.text()).toContain('  window of perPage home start/end: author-error: too many (2 bytes)\n');
+  });
 });
 
 describe('a byte-order mark at the beginning', () => {

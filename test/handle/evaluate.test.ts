@@ -104,6 +104,16 @@ describe('handleEvaluate', () => {
     expect([...timers.timers.values()].filter(({ due }) => due <= minutes(4))).toEqual([]);
   });
 
+  it('judges a window again of which a pane has no records any more', async () => {
+    const { handle } = setUp();
+    const { dynamodb, ...emptied } = { ...closedPane(1), eventName: 'MODIFY' };
+    const before = paneChange(1, 'INSERT').dynamodb.NewImage;
+
+    const report = await handle({ ...emptied, dynamodb: { ...dynamodb, OldImage: before } });
+
+    expect(report.evaluated?.judged).toBe(1);
+  });
+
   it('leaves a changed pane alone whose windows no lane has passed: their timer stands', async () => {
     const { panes, timers, handle } = setUp();
     panes.watermark = minutes(0.5);

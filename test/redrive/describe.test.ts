@@ -77,6 +77,18 @@ describe('describeQuarantined', () => {
     });
   });
 
+  it('names the window that a derived aggregate refused', () => {
+    const window = '2024-01-01T00:00:00.000Z/2024-01-01T00:05:00.000Z';
+    const [message] = quarantineMessages({
+      reason: 'author-error',
+      detail: 'a function of the pipeline threw RangeError: too many',
+      origin: { source: 'perPage', key: 'home', window, refusedBy: 'busiest' },
+      bytes: Buffer.from('{}'),
+    });
+
+    expect(describeQuarantined(JSON.stringify(message)).where).toBe(`perPage home ${window} busiest`);
+  });
+
   it('says which part of a big record it is', () => {
     const [, second] = quarantineMessages({
       reason: 'not-json',

@@ -136,6 +136,15 @@ describe('redriveQuarantined', () => {
     expect(await lane.redrive({ ...lane.before[0]!, origin })).toMatchObject(keptBecause('names no record'));
   });
 
+  it('keeps a window that a derived aggregate refused, and says when it is tried again', async () => {
+    const lane = await setUp(records(contentOf('20')));
+    const origin = { source: 'views', key: 'home', window: 'start/end', refusedBy: 'busiest' };
+
+    expect(await lane.redrive({ ...lane.before[0]!, origin })).toMatchObject(
+      keptBecause('tried again when one of its panes changes'),
+    );
+  });
+
   it('keeps a record of another stage’s stream, and folds nothing of it', async () => {
     const lane = await setUp(records(contentOf('20')));
     const origin = { ...lane.before[0]!.origin, source: STREAM.replace(/views$/, 'others') };
