@@ -3,7 +3,7 @@ import type { Job } from '../alerts/job.ts';
 import type { Timer } from '../alerts/port.ts';
 import { readSessions } from '../alerts/read-sessions.ts';
 import { firstSessionEnd } from '../alerts/session-job.ts';
-import type { SessionAggregate } from '../fold/sessions.ts';
+import type { Session, SessionAggregate } from '../fold/sessions.ts';
 import { windowFinalAfter } from '../pipeline/pipeline.ts';
 import { DeriveRaceError, makeWindow } from './make-window.ts';
 import type { DerivedAggregate } from './window-fold.ts';
@@ -28,9 +28,9 @@ export function sessionDerivationJob(derived: DerivedAggregate, from: SessionAgg
 /**
  * Makes the sessions that a timer's panes may have changed, and sets a timer for the first of them that is not final.
  *
- * A repair may join sessions, or part them: then there is no session any more where one began. What was made of that is taken
- * back: it is found by what is kept of each window. Somebody else may be making it just then, of what the panes were before,
- * and nobody knows of it yet; so whoever has made a session looks again whether it is still there.
+ * A repair may join sessions, part them, or have one go on: then there is no final session any more where one began. What was
+ * made of that is taken back: it is found by what is kept of each window. Somebody else may be making it just then, of what the panes were before,
+ * and nobody knows of it yet; so whoever has made a session looks again whether it is still the same.
  */
 async function makeSessions(
   { panes, timers: store, derivations }: EvaluateContext,
@@ -43,29 +43,28 @@ async function makeSessions(
   const after = windowFinalAfter(from);
   // Start of the pane, or of a later one: a session that it changes ends after that, and one that it takes away began after it.
   const since = (timers[0]?.due ?? Infinity) - after - from.session.gap;
-  const sessionAt = async (start: number) =>
-    (await readSessions(panes, from, key, start, start + 1)).find((session) => session.start === start);
+  const finalAt = async (start: number): Promise<Session | undefined> => {
+    // Somebody who acts by a later watermark may have made it: by an earlier one, it must not be taken back.
+    const latest = Math.max(watermark, await panes.readWatermark());
+    const found = await readSessions(panes, from, key, start, start + 1);
+    return found.find((session) => session.start === start && session.end + after <= latest);
+  };
   const made = new Map<number, boolean>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const kept = await derivations.store.outcomeStarts(derived, key, since, watermark);
     const sessions = await readSessions(panes, from, key, since, watermark + from.pane);
-    const final = sessions.filter(({ end }) => end + after <= watermark).map(({ start }) => start);
-    const all = new Set(sessions.map(({ start }) => start));
-    const gone = kept.filter((start) => !all.has(start));
-    const wanted = [
-      ...final.map((start) => ({ start, is: true })),
-      ...gone.map((start) => ({ start, is: false })),
-    ];
-    const todo = wanted.filter(({ start, is }) => made.get(start) !== is);
+    const final = new Set(sessions.filter(({ end }) => end + after <= watermark).map(({ start }) => start));
+    const all = [...new Set([...final, ...kept])];
+    const todo = all.filter((start) => made.get(start) !== final.has(start));
     if (todo.length === 0) {
       const next = sessions.find(({ end }) => end + after > watermark);
       if (next !== undefined) await store.add([{ job: derived.name, key, due: next.end + after }]);
       return;
     }
-    for (const { start, is } of todo) {
-      made.set(start, is);
+    for (const start of todo) {
+      made.set(start, final.has(start));
       await makeWindow(derivations, { derived, key, start }, async () => {
-        const session = await sessionAt(start);
+        const session = await finalAt(start);
         return session && { key, ...session };
       });
     }

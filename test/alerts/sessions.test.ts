@@ -15,7 +15,7 @@ import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { MINUTE, minutes } from '../support/pipeline.ts';
 import {
-  bruteSessions,
+  plainSessions,
   clicks,
   clicksOf,
   eventOf,
@@ -200,11 +200,11 @@ describe('a rule on sessions', () => {
                 .map(({ status, at }) => [status, (at - minutes(0)) / MINUTE]);
 
             expect(of('eager')).toEqual(
-              judged(bruteSessions(clicksOf('cut'), mine), eager, (session) => !eager(session)),
+              judged(plainSessions(clicksOf('cut'), mine), eager, (session) => !eager(session)),
             );
             expect(of('idle')).toEqual(
               judged(
-                bruteSessions(clicksOf('whole'), mine),
+                plainSessions(clicksOf('whole'), mine),
                 ({ start, end, total }) => end - start > 10 && total > 10,
                 (session) => session.clicks < 3,
               ),

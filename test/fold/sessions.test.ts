@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { mergeAccs } from '../../lib/fold/pane.ts';
 import { sessionsOf, type SessionAggregate } from '../../lib/fold/sessions.ts';
 import { MINUTE, T0 } from '../support/pipeline.ts';
-import { bruteSessions, clicksOf, foldClicks, plain, visit, type Click } from '../support/sessions.ts';
+import { plainSessions, clicksOf, foldClicks, plain, visit, type Click } from '../support/sessions.ts';
 
 /** All lanes' panes of a user, as readers see them. */
 function merged(aggregate: SessionAggregate, lanes: readonly (readonly Click[])[], user: string) {
@@ -44,7 +44,7 @@ describe.each(['cut', 'whole'] as const)('sessions of %s', (name) => {
           for (const user of ['ann', 'bob']) {
             const { sessions } = sessionsOf(aggregate, merged(aggregate, byLane, user));
 
-            const expected = bruteSessions(aggregate, of(list, user));
+            const expected = plainSessions(aggregate, of(list, user));
             expect(sessions.map((one) => plain(aggregate, one))).toEqual(expected);
             cut += expected.filter(({ end }, i) => end > (expected[i + 1]?.start ?? Infinity)).length;
           }

@@ -1,10 +1,13 @@
-import { fold, type Expected, type Folded } from './oracle.ts';
+import type { SessionShape } from '../support/brute-sessions.ts';
+import { fold, sessionsOf, SITTING, type Expected, type Folded } from './oracle.ts';
 import { MINUTE } from './pipeline.ts';
 
 interface Derived {
   readonly name: string;
   readonly of: string;
-  /** Of its windows. */
+  /** What it is of, instead of windows. */
+  readonly session?: SessionShape;
+  /** Of its windows; a session has neither. */
   readonly size: number;
   readonly slide: number;
   /** How long after its end a window is final. */
@@ -50,6 +53,18 @@ const DERIVED: readonly Derived[] = [
     key: () => '',
     refuses: () => false,
     ms: ({ worst }) => worst,
+  },
+  {
+    name: 'spells',
+    of: 'sittings',
+    session: SITTING,
+    size: NaN,
+    slide: NaN,
+    after: 2 * MINUTE,
+    pane: 5 * MINUTE,
+    key: (_, { n }) => (n > 1 ? 'long' : 'short'),
+    refuses: () => false,
+    ms: ({ total }) => total,
   },
 ];
 
@@ -98,7 +113,12 @@ export function refusedName(window: { source: string; key: string; start: number
   return `window of ${source} of ${key} at ${new Date(start).toISOString()} for ${by}`;
 }
 
-function windowsOf({ of, size, slide }: Derived, folded: readonly Folded[]): Window[] {
+function windowsOf({ of, session, size, slide }: Derived, folded: readonly Folded[]): Window[] {
+  if (session !== undefined)
+    return sessionsByKey(
+      folded.filter(({ aggregate }) => aggregate === of),
+      session,
+    );
   const groups = new Map<string, { key: string; start: number; inside: Folded[] }>();
   for (const one of folded) {
     if (one.aggregate !== of) continue;
@@ -111,5 +131,14 @@ function windowsOf({ of, size, slide }: Derived, folded: readonly Folded[]): Win
   return [...groups.values()].flatMap(({ key, start, inside }) => {
     const [holds] = fold(inside.map((one) => ({ ...one, start: 0 }))).values();
     return holds === undefined ? [] : [{ key, start, end: start + size, holds }];
+  });
+}
+
+function sessionsByKey(folded: readonly Folded[], session: SessionShape): Window[] {
+  return [...new Set(folded.map(({ key }) => key))].flatMap((key) => {
+    const mine = folded.filter((one) => one.key === key);
+    return sessionsOf(mine, session).flatMap(({ start, end, window }) =>
+      window === undefined ? [] : [{ key, start, end, holds: window }],
+    );
   });
 }

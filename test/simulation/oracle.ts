@@ -1,5 +1,6 @@
 import { compareSequence } from '../../lib/fold/sequence.ts';
-import { MINUTE, OUT_OF_ORDER } from './pipeline.ts';
+import { bruteSessions, type SessionShape } from '../support/brute-sessions.ts';
+import { MINUTE, OUT_OF_ORDER, SECOND } from './pipeline.ts';
 import type { Known } from './sim-kinesis.ts';
 import type { Event } from './workload.ts';
 
@@ -15,7 +16,14 @@ const AGGREGATES = [
   { name: 'uploads', pane: 10 * MINUTE, lateness: 60 * MINUTE, key: () => '' },
   // One pane that starts at 0 and has no end: nothing is late for it.
   { name: 'ever', pane: Infinity, lateness: 0, key: (event: Event) => event.page },
+  { name: 'sittings', pane: MINUTE, lateness: MINUTE, key: (event: Event) => event.user },
 ] as const;
+export const SITTING: SessionShape = {
+  pane: MINUTE,
+  gap: 50 * SECOND,
+  max: 4 * MINUTE,
+  longestRun: 16 * MINUTE,
+};
 
 /** What a pane must hold. */
 export interface Expected {
@@ -38,7 +46,7 @@ export interface Home {
 
 /** What is folded into a pane: a record, or a window of another aggregate. */
 export type Folded = Pick<Home, 'aggregate' | 'key' | 'start' | 'end'> & {
-  readonly event: Pick<Event, 'ms' | 'bytes'>;
+  readonly event: Pick<Event, 'ms' | 'bytes'> & Partial<Pick<Event, 'at'>>;
 };
 
 /** Every home of every valid record. */
@@ -134,8 +142,11 @@ export interface Transition {
 export interface Rule {
   readonly alert: string;
   readonly aggregate: string;
+  /** Of windows; a session has neither. */
   readonly size: number;
   readonly slide: number;
+  /** What it judges instead of windows. */
+  readonly session?: SessionShape;
   /** How long after its end a window is judged; not at all, unless given. */
   readonly delay?: number;
   /** On time, unless given. */
@@ -193,6 +204,15 @@ export const RULES: readonly Rule[] = [
     fires: crowded,
     clears: (window) => !crowded(window),
   },
+  {
+    alert: 'restless',
+    aggregate: 'sittings',
+    size: NaN,
+    slide: NaN,
+    session: SITTING,
+    fires: ({ n }) => n > 2,
+    clears: ({ n }) => n < 2,
+  },
 ];
 
 /** What a rule says of a key, window by window, from the first that ends after `from` (ms) to the watermark. */
@@ -203,30 +223,51 @@ export function judge(
   { from = -Infinity, firing = false }: { readonly from?: number; readonly firing?: boolean } = {},
 ): Transition[] {
   const transitions: Transition[] = [];
-  const first = homes.reduce((least, { start }) => Math.min(least, start), Infinity);
-  const last = homes.reduce((most, { end }) => Math.max(most, end), -Infinity);
   let isFiring = firing;
   let since = NaN;
-  const begin = Math.max(first, Math.max(0, from)) - (Math.max(first, Math.max(0, from)) % rule.slide);
-  for (
-    let end = begin;
-    end <= Math.min(watermark - (rule.delay ?? 0), last + 2 * rule.size);
-    end += rule.slide
-  ) {
+  for (const { start, end, window } of windowsOf(rule, homes, from, watermark - (rule.delay ?? 0))) {
     if (end <= from) continue;
-    const inside = homes.filter((home) => home.start >= end - rule.size && home.start < end);
-    const [window] = fold(inside.map((home) => ({ ...home, start: 0 }))).values();
     const wanted = window !== undefined && (isFiring ? !rule.clears(window) : rule.fires(window));
     if (wanted === isFiring) continue;
     isFiring = wanted;
     if (wanted) since = end;
-    transitions.push({
-      status: wanted ? 'firing' : 'resolved',
-      at: end,
-      windowStart: end - rule.size,
-      since,
-      window,
-    });
+    transitions.push({ status: wanted ? 'firing' : 'resolved', at: end, windowStart: start, since, window });
   }
   return transitions;
+}
+
+interface Window {
+  readonly start: number;
+  readonly end: number;
+  /** What it holds; `undefined` if nothing. */
+  readonly window: Expected | undefined;
+}
+
+/** The windows or sessions of a key, from one that ends at `from` (ms) or before to the last that ends by `to`. */
+function windowsOf(rule: Rule, homes: readonly Folded[], from: number, to: number): Window[] {
+  if (rule.session !== undefined) return sessionsOf(homes, rule.session).filter(({ end }) => end <= to);
+  const { size, slide } = rule;
+  const first = homes.reduce((least, { start }) => Math.min(least, start), Infinity);
+  const last = homes.reduce((most, { end }) => Math.max(most, end), -Infinity);
+  const begin = Math.max(first, Math.max(0, from));
+  const windows: Window[] = [];
+  for (let end = begin - (begin % slide); end <= Math.min(to, last + 2 * size); end += slide) {
+    const inside = homes.filter((home) => home.start >= end - size && home.start < end);
+    windows.push({ start: end - size, end, window: together(inside) });
+  }
+  return windows;
+}
+
+/** The sessions of one key. */
+export function sessionsOf(homes: readonly Folded[], shape: SessionShape): Window[] {
+  const timeOf = ({ event }: Folded): number => event.at ?? NaN;
+  return bruteSessions(homes, timeOf, shape).map((of) => {
+    const times = of.map(timeOf);
+    return { start: Math.min(...times), end: Math.max(...times) + shape.gap, window: together(of) };
+  });
+}
+
+function together(homes: readonly Folded[]): Expected | undefined {
+  const [window] = fold(homes.map((home) => ({ ...home, start: 0 }))).values();
+  return window;
 }

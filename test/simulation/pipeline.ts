@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, definePipeline, max, sliding, source, sum, tumbling } from '../../lib/index.ts';
+import { count, definePipeline, max, sessions, sliding, source, sum, tumbling } from '../../lib/index.ts';
 import { EncodingError } from '../../lib/measures/encoding.ts';
 import type { Measure } from '../../lib/measures/measure.ts';
 
@@ -65,6 +65,23 @@ const ever = events.aggregate({
   pane: 'global',
   measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
 });
+/** Sessions that are cut, so that where one begins depends on those before it. */
+const sittings = events.aggregate({
+  key: { user: (event) => event.user },
+  pane: '1m',
+  session: { gap: '50s', max: '4m' },
+  allowedLateness: '1m',
+  measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
+});
+const spells = sittings.windows(sessions()).aggregate({
+  key: { length: ({ measures }) => (measures.n > 1 ? 'long' : 'short') },
+  pane: '5m',
+  measures: {
+    n: count(),
+    total: sum(({ measures }) => measures.total),
+    worst: max(({ measures }) => measures.total),
+  },
+});
 /** A page's five minutes, by how many views they have: as these grow, the window belongs elsewhere, or is refused. */
 const loads = views.windows(tumbling('5m')).aggregate({
   key: { load: ({ measures }) => (measures.n < 3 ? 'low' : 'high') },
@@ -107,7 +124,7 @@ export const pipeline = definePipeline({
   maxAhead: '1h',
   idleAfter: '1m',
   // Not each after what it is derived from.
-  aggregates: { peaks, views, visits, uploads, ever, loads, crowds },
+  aggregates: { peaks, views, visits, uploads, ever, sittings, spells, loads, crowds },
   alerts: {
     slow: {
       on: 'views',
@@ -121,5 +138,11 @@ export const pipeline = definePipeline({
     lone: { on: 'visits', over: tumbling('10m'), when: (window) => window.n < 2, judge: 'final' },
     busy: { on: 'visits', over: tumbling('10m'), when: (window) => window.n > 3 },
     crowded: { on: 'crowds', over: tumbling('10m'), when: (window) => window.total > 5 },
+    restless: {
+      on: 'sittings',
+      over: sessions(),
+      when: (sitting) => sitting.n > 2,
+      clear: (sitting) => sitting.n < 2,
+    },
   },
 });

@@ -99,6 +99,6 @@ export class Watch {
     const aggregate = name && aggregateNamed(pipeline, name.aggregate);
     if (name === undefined || aggregate === undefined) return;
     if (Number(after.n?.N ?? 0) === Number(before?.n?.N ?? 0)) return;
-    this.#disturbAt(name, name.start + aggregate.pane);
+    this.#disturbAt(name, name.start + (aggregate.session?.gap ?? aggregate.pane));
   }
 }

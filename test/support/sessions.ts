@@ -7,6 +7,7 @@ import { resultsOf } from '../../lib/fold/pane.ts';
 import { hasSessions, type Session, type SessionAggregate } from '../../lib/fold/sessions.ts';
 import { count, definePipeline, max, sessions, sum } from '../../lib/index.ts';
 import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
+import { bruteSessions } from './brute-sessions.ts';
 import { MINUTE, T0 } from './pipeline.ts';
 
 /** A click of a visitor; `n` makes sums tell which clicks are in them. */
@@ -98,38 +99,14 @@ export function plain(aggregate: SessionAggregate, { start, end, accs }: Session
   return { start: (start - T0) / MINUTE, end: (end - T0) / MINUTE, ...results };
 }
 
-/** The sessions of one user's clicks, in plain arithmetic over all of them at once. */
-export function bruteSessions({ pane, session }: SessionAggregate, list: readonly Click[]): PlainSession[] {
-  const [gap, longest, every] = [session.gap / MINUTE, session.max / MINUTE, session.longestRun / MINUTE];
-  const paneOf = (minute: number) => Math.floor(minute / (pane / MINUTE));
-  const sorted = [...list].sort((a, b) => a.minute - b.minute);
-  // Neighbours of one pane that are less than a gap apart are never taken apart.
-  const pieces: Click[][] = [];
-  for (const one of sorted) {
-    const before = pieces.at(-1)?.at(-1);
-    const near = before !== undefined && one.minute - before.minute < gap;
-    if (near && paneOf(before.minute) === paneOf(one.minute)) pieces.at(-1)?.push(one);
-    else pieces.push([one]);
-  }
-  const found: Click[][] = [];
-  let runStart = NaN;
-  for (const piece of pieces) {
-    const [first, last] = [piece[0]!.minute, piece.at(-1)!.minute];
-    const open = found.at(-1);
-    const before = open?.at(-1)?.minute ?? -Infinity;
-    const ended = first - before >= gap;
-    if (ended) runStart = first;
-    // Multiples count from 1970.
-    const multiple = Math.floor((first + T0 / MINUTE) / every) * every - T0 / MINUTE;
-    const anchored = multiple > before && runStart <= multiple - every;
-    if (open === undefined || ended || anchored || last - open[0]!.minute > longest) found.push([...piece]);
-    else open.push(...piece);
-  }
-  return found.map((session) => ({
-    start: session[0]!.minute,
-    end: session.at(-1)!.minute + gap,
-    clicks: session.length,
-    total: session.reduce((total, { n }) => total + n, 0),
-    most: Math.max(...session.map(({ n }) => n)),
+/** The sessions of one user's clicks, in plain arithmetic. */
+export function plainSessions({ pane, session }: SessionAggregate, list: readonly Click[]): PlainSession[] {
+  const timeOf = ({ minute }: Click) => T0 + minute * MINUTE;
+  return bruteSessions(list, timeOf, { pane, ...session }).map((of) => ({
+    start: of[0]!.minute,
+    end: of.at(-1)!.minute + session.gap / MINUTE,
+    clicks: of.length,
+    total: of.reduce((total, { n }) => total + n, 0),
+    most: Math.max(...of.map(({ n }) => n)),
   }));
 }
