@@ -95,14 +95,15 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function replayed(window: string | undefined): Promise<Map<string, Row>> {
+/** @param window as on the command line, or `'panes'` */
+async function replayed(window: string): Promise<Map<string, Row>> {
   const rows = new Map<string, Row>();
   let latest = -Infinity;
   const counts = await runReplay({
     pipeline,
     sources: [join(directory, 'events.ndjson')],
     stdin: Readable.from([]),
-    ...(window === undefined ? {} : { windows: new Map([['readings', parseWindow(window)]]) }),
+    ...(window === 'panes' ? {} : { windows: new Map([['readings', parseWindow(window)]]) }),
     sink: {
       pane: ({ aggregate, key, start, end, accs }) => {
         const name = `${key} ${isoTime(start)} ${isoTime(end)}`;
@@ -200,8 +201,8 @@ function differences(ours: ReadonlyMap<string, Row>, theirs: ReadonlyMap<string,
 
 const SPAN = { end: '2000-09-01', until: '2002-05-01' };
 
-it.each<[window: string | undefined, windows: Omit<SqlWindows, 'end' | 'until'> & Partial<SqlWindows>]>([
-  [undefined, { size: '15 minutes', slide: '15 minutes' }],
+it.each<[window: string, windows: Omit<SqlWindows, 'end' | 'until'> & Partial<SqlWindows>]>([
+  ['panes', { size: '15 minutes', slide: '15 minutes' }],
   ['sliding(1h, 15m)', { size: '1 hour', slide: '15 minutes' }],
   ['sliding(75m, 30m)', { size: '75 minutes', slide: '30 minutes' }],
   ['tumbling(6h, offset=75m)', { size: '6 hours', slide: '6 hours', end: '2000-09-01 01:15' }],
