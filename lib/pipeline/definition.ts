@@ -56,9 +56,9 @@ export interface WindowContext {
 }
 
 /**
- * When a rule judges a window: `'early'`, as data come in, from a part of what the window will hold; `'onTime'`, once the
- * watermark passes its end; `'final'`, once the watermark passes its end and the allowed lateness, after which it is judged
- * by all it will ever hold.
+ * When a rule judges a window: `'onTime'`, once the watermark passes its end; `'final'`, once the watermark passes its end and
+ * the allowed lateness, by all it will ever hold; `'early'`, on time, and while it is the next to be over also as its data come,
+ * by a part of what it will hold: that can make an alert fire, and not resolve it.
  */
 export type Judging = 'early' | 'onTime' | 'final';
 
