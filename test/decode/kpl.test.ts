@@ -223,7 +223,7 @@ describe('a replay of aggregated records', () => {
       },
     });
 
-    expect(counts).toEqual({ read: 8, applied: 3, late: 0, quarantined: 1, repeated: 4 });
+    expect(counts).toEqual({ read: 8, applied: 3, late: 0, quarantined: 1, ignored: 0, repeated: 4 });
     expect(aside.map(({ origin }) => origin)).toEqual([
       { source: STREAM, shard: SHARD, sequence: sequence(1), subSequence: 1, line: 1 },
     ]);
