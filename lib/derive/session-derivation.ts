@@ -2,7 +2,6 @@ import type { EvaluateContext } from '../alerts/evaluate.ts';
 import type { Job } from '../alerts/job.ts';
 import type { Timer } from '../alerts/port.ts';
 import { readSessions } from '../alerts/read-sessions.ts';
-import { firstSessionEnd } from '../alerts/session-job.ts';
 import type { Session, SessionAggregate } from '../fold/sessions.ts';
 import { windowFinalAfter } from '../pipeline/pipeline.ts';
 import { DeriveRaceError, makeWindow } from './make-window.ts';
@@ -17,7 +16,8 @@ export function sessionDerivationJob(derived: DerivedAggregate, from: SessionAgg
     name: derived.name,
     aggregate: from,
     rank,
-    firstDue: (start) => firstSessionEnd(from, start) + windowFinalAfter(from),
+    // A session that ended in the pane, and was final, may go on since an event came that nobody expected any more.
+    firstDue: (start) => start + windowFinalAfter(from),
     run: async (context, key, timers, watermark) => {
       await makeSessions(context, derived, from, key, timers, watermark);
       return [];
@@ -29,8 +29,8 @@ export function sessionDerivationJob(derived: DerivedAggregate, from: SessionAgg
  * Makes the sessions that a timer's panes may have changed, and sets a timer for the first of them that is not final.
  *
  * A repair may join sessions, part them, or have one go on: then there is no final session any more where one began. What was
- * made of that is taken back: it is found by what is kept of each window. Somebody else may be making it just then, of what the panes were before,
- * and nobody knows of it yet; so whoever has made a session looks again whether it is still the same.
+ * made of that is taken back: it is found by what is kept of each window. Somebody else may be making it just then, of what the
+ * panes were before, and nobody knows of it yet; so whoever has made a session looks again whether it is still the same.
  */
 async function makeSessions(
   { panes, timers: store, derivations }: EvaluateContext,
@@ -41,7 +41,8 @@ async function makeSessions(
   watermark: number,
 ): Promise<void> {
   const after = windowFinalAfter(from);
-  // Start of the pane, or of a later one: a session that it changes ends after that, and one that it takes away began after it.
+  // Before the last event of a session that is due, and before the pane: sessions that it changes end after that, and those that
+  // it takes away began after it.
   const since = (timers[0]?.due ?? Infinity) - after - from.session.gap;
   const finalAt = async (start: number): Promise<Session | undefined> => {
     // Somebody who acts by a later watermark may have made it: by an earlier one, it must not be taken back.
@@ -51,8 +52,9 @@ async function makeSessions(
   };
   const made = new Map<number, boolean>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const kept = await derivations.store.outcomeStarts(derived, key, since, watermark);
     const sessions = await readSessions(panes, from, key, since, watermark + from.pane);
+    const first = Math.min(since, sessions[0]?.start ?? since);
+    const kept = await derivations.store.outcomeStarts(derived, key, first, watermark);
     const final = new Set(sessions.filter(({ end }) => end + after <= watermark).map(({ start }) => start));
     const all = [...new Set([...final, ...kept])];
     const todo = all.filter((start) => made.get(start) !== final.has(start));

@@ -253,6 +253,29 @@ describe('an aggregate derived from sessions', () => {
     expect(run.panes()).toEqual(bruteDerived(run.table));
   });
 
+  it('takes back a session that goes on since a repair, until it is final again', async () => {
+    const run = setUp();
+    const put = (minute: number) => {
+      run.put({ kind: 'put', lane: 'a', user: 'ann', minute });
+    };
+    const lookAt = async (minute: number) => {
+      run.table.watermark = run.table.furthest = minutes(minute);
+      await run.look({ by: 0, told: Infinity, again: false });
+      return run.panes();
+    };
+    put(0);
+    put(3);
+    put(6);
+    // A session is final 8 minutes after its end: a pane and the lateness.
+    expect(await lookAt(17)).toEqual([]);
+    expect(await lookAt(18)).toEqual([{ key: 'long', start: 0, visits: 1, views: 3, longest: 10 * MINUTE }]);
+
+    put(9);
+
+    expect(await lookAt(18)).toEqual([]);
+    expect(await lookAt(21)).toEqual([{ key: 'long', start: 10, visits: 1, views: 4, longest: 13 * MINUTE }]);
+  });
+
   it('is the same in a replay', () => {
     fc.assert(
       fc.property(visit, (list: readonly Click[]) => {
