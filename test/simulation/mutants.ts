@@ -252,4 +252,25 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (window !== undefined && refused && before?.refused !== true)',
     replace: 'if (window !== undefined && refused && before?.refused === false)',
   },
+  {
+    name: 'session-judged-while-open',
+    what: 'the timer of a session that has grown does not move on with it',
+    file: 'lib/alerts/judge-sessions.ts',
+    find: 'if (end + alert.delay > watermark) return { transitions, next: end };',
+    replace: 'if (end + alert.delay > watermark) return { transitions, next: undefined };',
+  },
+  {
+    name: 'session-begins-where-one-looks',
+    what: 'a session is taken to begin where reading began, though events before it never paused',
+    file: 'lib/fold/sessions.ts',
+    find: 'else if (Number.isNaN(this.#runStart)) this.#isKnown = false;',
+    replace: 'else if (Number.isNaN(this.#runStart)) this.#isKnown = true;',
+  },
+  {
+    name: 'session-not-taken-back',
+    what: 'what was made of a session stays when a repair has joined it to another',
+    file: 'lib/derive/session-derivation.ts',
+    find: 'const all = [...new Set([...final, ...kept])];',
+    replace: 'const all = [...new Set([...final, ...kept.slice(kept.length)])];',
+  },
 ];

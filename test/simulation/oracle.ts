@@ -20,7 +20,7 @@ const AGGREGATES = [
 ] as const;
 export const SITTING: SessionShape = {
   pane: MINUTE,
-  gap: 50 * SECOND,
+  gap: 90 * SECOND,
   max: 4 * MINUTE,
   longestRun: 16 * MINUTE,
 };

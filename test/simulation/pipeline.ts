@@ -69,7 +69,7 @@ const ever = events.aggregate({
 const sittings = events.aggregate({
   key: { user: (event) => event.user },
   pane: '1m',
-  session: { gap: '50s', max: '4m' },
+  session: { gap: '90s', max: '4m' },
   allowedLateness: '1m',
   measures: { n: count(), total: sum((event) => event.ms), worst: max((event) => event.ms) },
 });
