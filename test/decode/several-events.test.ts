@@ -143,7 +143,7 @@ describe('a control message', () => {
     const batch = fold(laneOf(controlMessage));
 
     expect(batch).toMatchObject({ panes: [], quarantined: [] });
-    expect(batch.progress).toEqual({ mark: sequence(1), maxEventTime: -Infinity });
+    expect(batch.progress).toEqual({ mark: sequence(1), maxEventTime: -Infinity, isIdle: true });
     expect(fold(laneOf(controlMessage), batch.progress)).toMatchObject({ fresh: 0, progress: undefined });
   });
 });
