@@ -1,10 +1,7 @@
-import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { BufferedWriter } from '../../lib/cli/buffered-writer.ts';
-import { createReport } from '../../lib/cli/replay-report.ts';
 import { count, definePipeline, tumbling } from '../../lib/index.ts';
-import { Replay } from '../../lib/replay/replay.ts';
 import { minutes, view } from '../support/pipeline.ts';
+import { reported } from '../support/reported.ts';
 
 const pipeline = definePipeline(view, {
   eventTime: (event) => event.at,
@@ -17,36 +14,10 @@ const pipeline = definePipeline(view, {
   },
 });
 
-function report(format: 'table' | 'ndjson'): string {
-  let text = '';
-  const out = new BufferedWriter(
-    new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        text += chunk.toString();
-        done();
-      },
-    }),
-  );
-  const report = createReport(format, pipeline, out);
-  const replay = new Replay(pipeline, {
-    pane: (pane, isFinal) => {
-      report.pane(pane, isFinal);
-    },
-    alert: (transition) => {
-      report.alert(transition);
-    },
-    refused: () => undefined,
-  });
-  const lane = replay.lane();
-  for (const minute of [0, 1, 6, 12]) replay.add(lane, { at: minutes(minute), page: 'home' }, undefined);
-  replay.finish();
-  report.summary({ read: 4, applied: 4, late: 0, quarantined: 0, ignored: 0, repeated: 0, seconds: 0 });
-  void out.end();
-  return text;
-}
+const events = [0, 1, 6, 12].map((minute) => ({ at: minutes(minute), page: 'home' }));
 
 describe('the machine form', () => {
-  const lines = report('ndjson')
+  const lines = reported('ndjson', pipeline, events)
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -83,7 +54,7 @@ describe('the machine form', () => {
 
 describe('the form for people', () => {
   it('marks what was judged early, and has a table of running totals', () => {
-    const text = report('table');
+    const text = reported('table', pipeline, events);
 
     expect(text).toContain('FIRING   crowded page=home (early)  n 2\n');
     expect(text).toContain('resolved crowded page=home  n 1\n');

@@ -1,15 +1,12 @@
-import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { judgeKey, RuleError } from '../../lib/alerts/judge.ts';
-import { BufferedWriter } from '../../lib/cli/buffered-writer.ts';
-import { createReport } from '../../lib/cli/replay-report.ts';
 import { emptyPane } from '../../lib/fold/pane.ts';
 import { count, definePipeline, derived, histogram, quantiles, rate, sliding } from '../../lib/index.ts';
 import { readAggregate } from '../../lib/query/aggregates.ts';
-import { Replay } from '../../lib/replay/replay.ts';
 import { MemoryPaneReader } from '../support/memory-alerts.ts';
 import { minutes } from '../support/pipeline.ts';
+import { reported } from '../support/reported.ts';
 
 const view = z.object({ at: z.number(), page: z.string(), ms: z.number() });
 const pipeline = definePipeline(view, {
@@ -34,36 +31,10 @@ const [busy] = pipeline.alerts;
 const events = [0, 1, 2, 3, 15, 30, 45].map((minute) => ({ at: minutes(minute), page: 'home', ms: minute }));
 
 function replayTo(format: 'table' | 'ndjson', resolution?: number): string {
-  let text = '';
-  const out = new BufferedWriter(
-    new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        text += chunk.toString();
-        done();
-      },
-    }),
-  );
-  const report = createReport(format, pipeline, out);
-  const replay = new Replay(
-    pipeline,
-    {
-      pane: (pane, isFinal) => {
-        report.pane(pane, isFinal);
-      },
-      alert: (transition) => {
-        report.alert(transition);
-      },
-      refused: () => undefined,
-    },
-    new Map(resolution === undefined ? [] : [['views', { size: resolution, slide: resolution }]]),
-  );
-  const lane = replay.lane();
-  for (const event of events) replay.add(lane, event, undefined);
-  replay.add(lane, { at: minutes(75), page: 'other', ms: 0 }, undefined);
-  replay.finish();
-  report.summary({ read: 8, applied: 8, late: 0, quarantined: 0, ignored: 0, repeated: 0, seconds: 0 });
-  void out.end();
-  return text;
+  const windows =
+    resolution === undefined ? [] : [['views', { size: resolution, slide: resolution }] as const];
+  const all = [...events, { at: minutes(75), page: 'other', ms: 0 }];
+  return reported(format, pipeline, all, new Map(windows));
 }
 
 function ratesOf(lines: string): unknown[] {
