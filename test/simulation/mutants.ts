@@ -260,15 +260,15 @@ export const MUTANTS: readonly Mutant[] = [
     replace: 'if (end + alert.delay > watermark) return { transitions, next: undefined };',
   },
   {
-    name: 'session-begins-where-one-looks',
-    what: 'a session is taken to begin where reading began, though events before it never paused',
+    name: 'session-begins-where-read',
+    what: 'a session is taken to begin where reading began, without a pause there',
     file: 'lib/fold/sessions.ts',
     find: 'else if (Number.isNaN(this.#runStart)) this.#isKnown = false;',
     replace: 'else if (Number.isNaN(this.#runStart)) this.#isKnown = true;',
   },
   {
     name: 'session-not-taken-back',
-    what: 'what was made of a session stays when a repair has joined it to another',
+    what: 'what was made of a session stays when a repair joined it to another',
     file: 'lib/derive/session-derivation.ts',
     find: 'const all = [...new Set([...final, ...kept])];',
     replace: 'const all = [...new Set([...final, ...kept.slice(kept.length)])];',
