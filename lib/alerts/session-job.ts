@@ -10,21 +10,16 @@ import { writeJudgement } from './write-judgement.ts';
 
 /**
  * The work of an alert rule on sessions: to judge each session of each key when it ends. That is known for sure only then: until
- * it ends, its timer moves on with it.
+ * it ends, its timer moves on with it. A pane's timer is due at its start: what the pane cuts off a session has ended since.
  */
 export function sessionJob(alert: Alert, aggregate: SessionAggregate): Job {
   return {
     name: alert.name,
     aggregate,
     rank: 1,
-    firstDue: (start) => firstSessionEnd(aggregate, start) + alert.delay,
+    firstDue: (start) => start + alert.delay,
     run: (context, key, timers, watermark) => run(context, alert, aggregate, key, timers, watermark),
   };
-}
-
-/** The earliest end, in ms, that a session can have which has events in the pane that starts at `start`. */
-export function firstSessionEnd({ session }: SessionAggregate, start: number): number {
-  return start + session.gap;
 }
 
 /**

@@ -56,7 +56,8 @@ export class Fold {
     } = {},
   ) {
     this.#aggregates = pipeline.aggregates;
-    this.#judgedAfter = pipeline.aggregates.map(({ session, pane }) => session?.gap ?? pane);
+    // A session that is cut ends by what the next pane takes: that one has to be looked at from its start.
+    this.#judgedAfter = pipeline.aggregates.map(({ session, pane }) => (session === undefined ? pane : 0));
     this.#outOfOrderness = pipeline.maxOutOfOrderness;
     this.panes = options.panes ?? pipeline.aggregates.map((aggregate) => new PaneMap(aggregate));
     this.maxEventTime = maxEventTime;

@@ -1,6 +1,6 @@
 import { judgeKey, judgeOpen, type Judgement } from '../alerts/judge.ts';
 import { judgeSessions } from '../alerts/judge-sessions.ts';
-import { firstSessionEnd, judgedFrom } from '../alerts/session-job.ts';
+import { judgedFrom } from '../alerts/session-job.ts';
 import type { AlertState } from '../alerts/state.ts';
 import type { PaneMap } from '../fold/pane-map.ts';
 import type { Pane } from '../fold/pane.ts';
@@ -47,7 +47,7 @@ export class ReplayRule {
   expect(pane: Pane): void {
     const { window, aggregate } = this.#alert;
     if (hasSessions(aggregate)) {
-      this.#setTimer(pane.key, firstSessionEnd(aggregate, pane.start));
+      this.#setTimer(pane.key, pane.start);
       return;
     }
     const end = firstWindowEnd(window, pane.start + pane.aggregate.pane);
