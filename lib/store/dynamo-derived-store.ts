@@ -1,8 +1,9 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { DerivedStore, Outcome, StoredOutcome, WindowRef } from '../derive/port.ts';
 import type { DerivedAggregate } from '../derive/window-fold.ts';
 import { isoTime } from '../time/event-time.ts';
 import type { Dynamo } from './dynamo.ts';
+import { getItem } from './get-item.ts';
 import type { DynamoPaneStoreOptions } from './dynamo-pane-store.ts';
 import { isTooLarge } from './item-size.ts';
 import { outcomeItem, outcomeItemKey, readOutcomeItem } from './outcome-item.ts';
@@ -26,13 +27,7 @@ export class DynamoDerivedStore implements DerivedStore {
   }
 
   async readOutcome(window: WindowRef): Promise<StoredOutcome | undefined> {
-    const { pk, sk } = outcomeItemKey(window);
-    const read = new GetItemCommand({
-      TableName: this.#table,
-      Key: { pk: { S: pk }, sk: { S: sk } },
-      ConsistentRead: true,
-    });
-    const { Item: item } = await this.#retry.run(() => this.#client.send(read));
+    const item = await getItem(this.#client, this.#retry, this.#table, outcomeItemKey(window));
     return item && readOutcomeItem(item);
   }
 

@@ -1,7 +1,8 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { LaneProgress } from '../fold/lane.ts';
 import { batchGet } from './batch-get.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
+import { getItem } from './get-item.ts';
 import { isTooLarge } from './item-size.ts';
 import { laneItemKey, paneItemKey } from './keys.ts';
 import { laneItem, readLaneItem } from './lane-item.ts';
@@ -30,13 +31,7 @@ export class DynamoPaneStore implements PaneStore {
   }
 
   async readLane(lane: string): Promise<StoredLane | undefined> {
-    const { pk, sk } = laneItemKey(lane);
-    const read = new GetItemCommand({
-      TableName: this.#table,
-      Key: { pk: { S: pk }, sk: { S: sk } },
-      ConsistentRead: true,
-    });
-    const { Item: item } = await this.#retry.run(() => this.#client.send(read));
+    const item = await getItem(this.#client, this.#retry, this.#table, laneItemKey(lane));
     return item && readLaneItem(item);
   }
 

@@ -1,7 +1,8 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Part, Rollup, RollupStore, StoredRollup, TierPane } from '../rollup/port.ts';
 import { isoTime } from '../time/event-time.ts';
 import type { Dynamo } from './dynamo.ts';
+import { getItem } from './get-item.ts';
 import type { DynamoPaneStoreOptions } from './dynamo-pane-store.ts';
 import { isTooLarge } from './item-size.ts';
 import { panePartition } from './keys.ts';
@@ -25,13 +26,7 @@ export class DynamoRollupStore implements RollupStore {
   }
 
   async read(pane: TierPane): Promise<StoredRollup | undefined> {
-    const { pk, sk } = rollupItemKey(pane);
-    const read = new GetItemCommand({
-      TableName: this.#table,
-      Key: { pk: { S: pk }, sk: { S: sk } },
-      ConsistentRead: true,
-    });
-    const { Item: item } = await this.#retry.run(() => this.#client.send(read));
+    const item = await getItem(this.#client, this.#retry, this.#table, rollupItemKey(pane));
     return item && readRollupItem(pane.tier.aggregate, item);
   }
 
