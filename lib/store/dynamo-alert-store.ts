@@ -1,8 +1,9 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AlertStore } from '../alerts/port.ts';
 import type { AlertState } from '../alerts/state.ts';
 import { alertItem, alertSortKey, readAlertItem } from './alert-item.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
+import { getItem } from './get-item.ts';
 import { queryAll } from './query-all.ts';
 import { Retry } from './retry.ts';
 
@@ -19,12 +20,8 @@ export class DynamoAlertStore implements AlertStore {
   }
 
   async read(alert: string, key: string): Promise<AlertState | undefined> {
-    const read = new GetItemCommand({
-      TableName: this.#table,
-      Key: { pk: { S: alert }, sk: { S: alertSortKey(key) } },
-      ConsistentRead: true,
-    });
-    const { Item: item } = await this.#retry.run(() => this.#client.send(read));
+    const itemKey = { pk: alert, sk: alertSortKey(key) };
+    const item = await getItem(this.#client, this.#retry, this.#table, itemKey);
     return item && readAlertItem(item);
   }
 

@@ -1,4 +1,4 @@
-import { ConditionalCheckFailedException, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { MergedPane } from '../alerts/judge.ts';
 import type { PaneReader, RangeOptions, Watermarks } from '../alerts/port.ts';
 import { mergeAccs } from '../fold/pane.ts';
@@ -6,6 +6,7 @@ import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
 import { isoTime } from '../time/event-time.ts';
 import { pipelineWatermark } from '../time/watermark.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
+import { getItem } from './get-item.ts';
 import { lanePartitions, panePartition, readPaneItemKey } from './keys.ts';
 import { readLaneItem } from './lane-item.ts';
 import { isWithoutRecords, textOf } from './pane-item.ts';
@@ -78,14 +79,7 @@ export class DynamoPaneReader implements PaneReader {
   }
 
   async readWatermark(): Promise<number> {
-    const { pk, sk } = WATERMARK_KEY;
-    const read = new GetItemCommand({
-      TableName: this.#table,
-      Key: { pk: { S: pk }, sk: { S: sk } },
-      ConsistentRead: true,
-    });
-    const { Item: item } = await this.#retry.run(() => this.#client.send(read));
-    return readWatermarkItem(item);
+    return readWatermarkItem(await getItem(this.#client, this.#retry, this.#table, WATERMARK_KEY));
   }
 
   async keepWatermark(watermark: number): Promise<void> {
