@@ -1,3 +1,4 @@
+export { anomaly } from './anomaly/condition.ts';
 export {
   count,
   derived,
@@ -27,7 +28,7 @@ export {
 export { definePipeline } from './pipeline/define.ts';
 export { PipelineError } from './pipeline/errors.ts';
 export { source, type AggregateNode, type SourceNode, type WindowEvent } from './pipeline/source.ts';
-export type { Judging, Severity } from './pipeline/definition.ts';
+export type { Judging, Missing, Severity } from './pipeline/alert-definition.ts';
 export type { Pipeline } from './pipeline/pipeline.ts';
 export type { Duration } from './time/duration.ts';
 export { sessions, sliding, tumbling } from './time/window.ts';

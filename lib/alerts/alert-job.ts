@@ -2,8 +2,10 @@ import type { Alert } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, previousWindowEnd } from '../time/window.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Job } from './job.ts';
-import { judgeKey, judgeOpen, type MergedPane } from './judge.ts';
+import type { MergedPane } from './evidence.ts';
+import { judgeKey, judgeOpen, lookBackOf } from './judge.ts';
 import type { Timer } from './port.ts';
+import { readBeside } from './read-beside.ts';
 import type { AlertState } from './state.ts';
 import { writeJudgement } from './write-judgement.ts';
 
@@ -33,26 +35,34 @@ function judgeAlert(
   const ends = timers.map((timer) => timer.due - alert.delay);
   const due = ends[0] ?? Infinity;
   const last = ends.at(-1) ?? due;
-  return writeJudgement(context, alert, key, async (prior) => {
+  return writeJudgement(context, alert, key, async (kept) => {
+    const prior = kept?.state;
     // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
     const to = Math.max(watermark, last) + alert.slide;
-    const panes = await context.panes.readRange(alert.aggregate, key, due - 2 * alert.size, to);
+    const from = due - alert.size - lookBackOf(alert);
+    const [panes, beside] = await Promise.all([
+      context.panes.readRange(alert.aggregate, key, from, to),
+      readBeside(context.panes, alert, key, { from, to, memory: kept?.memory }),
+    ]);
     const transitions: AlertState[] = [];
     let next: number | undefined;
+    let { memory } = beside;
     let state = prior;
     // A gap without data ends one walk; a later timer begins another.
     for (const from of [firstUnheardOf(alert, prior, panes, due), ...ends]) {
       if (next !== undefined && from <= next) continue;
-      const judged = judgeKey(alert, key, state, panes, from, watermark);
+      const judged = judgeKey(alert, key, state, panes, from, watermark, { ...beside, memory });
       transitions.push(...judged.transitions);
+      memory = judged.memory ?? memory;
       state = judged.transitions.at(-1) ?? state;
       next = judged.next ?? next;
     }
-    const open = judgeOpen(alert, key, state, panes, watermark);
+    const open = judgeOpen(alert, key, state, panes, watermark, beside);
     // Nothing else may bring the alert back to be resolved: the panes may be ahead of their timers.
+    const remembered = memory === kept?.memory || memory === undefined ? {} : { memory };
     return open === undefined
-      ? { transitions, next }
-      : { transitions: [...transitions, open], next: open.at };
+      ? { transitions, next, ...remembered }
+      : { transitions: [...transitions, open], next: open.at, ...remembered };
   });
 }
 

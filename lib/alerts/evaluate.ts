@@ -4,7 +4,7 @@ import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
 import type { DeriveContext } from '../derive/port.ts';
 import type { RollupContext } from '../rollup/port.ts';
 import { jobsOf, type Job } from './job.ts';
-import { RuleError } from './judge.ts';
+import { RuleError } from './verdict.ts';
 import type { AlertStore, PaneReader, Timer, TimerStore, Watermarks } from './port.ts';
 import { transitionId, type AlertState } from './state.ts';
 import { timerName, type WarmTimers } from './warm-timers.ts';

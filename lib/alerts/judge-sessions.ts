@@ -1,6 +1,6 @@
 import type { Session } from '../fold/sessions.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
-import { judgeData, type Judgement } from './judge.ts';
+import { judgeAlone, type Judgement } from './judge.ts';
 import type { AlertState } from './state.ts';
 
 /**
@@ -25,7 +25,7 @@ export function judgeSessions(
   for (const { start, end, accs } of sessions) {
     if (end + alert.delay > watermark) return { transitions, next: end };
     if (state !== undefined && end <= state.at) continue;
-    const next = judgeData(alert, key, state, accs, { start, end });
+    const next = judgeAlone(alert, key, state, accs, { start, end });
     if (next === undefined) continue;
     transitions.push(next);
     state = next;

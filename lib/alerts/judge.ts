@@ -1,16 +1,11 @@
-import { keyRecord } from '../fold/key.ts';
-import { mergeAccs, resultsOf } from '../fold/pane.ts';
-import type { Judging } from '../pipeline/definition.ts';
-import type { Alert } from '../pipeline/pipeline.ts';
-import { firstWindowEnd, nextWindowEnd, windowStart } from '../time/window.ts';
-import type { AlertState } from './state.ts';
-
-/** All lanes' data of one key over one pane. */
-export interface MergedPane {
-  /** Start in ms. */
-  readonly start: number;
-  readonly accs: readonly unknown[];
-}
+import type { Judging } from '../pipeline/alert-definition.ts';
+import { lookBackWindows, type Alert } from '../pipeline/pipeline.ts';
+import { firstWindowEnd, nextWindowEnd, previousWindowEnd, windowStart } from '../time/window.ts';
+import { hasPane, mergeWindow, NOTHING_BESIDE, type Beside, type MergedPane } from './evidence.ts';
+import { Levels, type WindowLevel } from './levels.ts';
+import { step, type Change } from './life-cycle.ts';
+import { isFiring, type AlertMemory, type AlertState } from './state.ts';
+import { clears, see, shownOf, verdictOf, type Verdict } from './verdict.ts';
 
 /** What came of judging a key up to the watermark. */
 export interface Judgement {
@@ -18,11 +13,8 @@ export interface Judgement {
   readonly transitions: readonly AlertState[];
   /** End of the next window to judge, in ms; `undefined` if none is due until more data come. */
   readonly next: number | undefined;
-}
-
-/** A function of an alert rule, or of a measure that it judges by, that threw. */
-export class RuleError extends Error {
-  override readonly name = 'RuleError';
+  /** What is to be remembered, if the rule needs that. */
+  readonly memory?: AlertMemory;
 }
 
 /**
@@ -30,10 +22,9 @@ export class RuleError extends Error {
  * is at or before the watermark, in order. Pure: the same panes and the same state give the same transitions, whoever asks and
  * however often.
  *
- * Windows at or before the state's own have been judged and are passed over. A window without data never fires; it
- * resolves an alert that is firing.
+ * Windows at or before the state's own have been judged and are passed over.
  *
- * @param panes sorted by start, without gaps in knowledge from `due - alert.size` on
+ * @param panes sorted by start, without gaps in knowledge from {@link lookBackOf} before `due` on
  * @throws {RuleError} if a function of the rule, or of a measure, throws
  */
 export function judgeKey(
@@ -43,18 +34,21 @@ export function judgeKey(
   panes: readonly MergedPane[],
   due: number,
   watermark: number,
+  beside: Beside = NOTHING_BESIDE,
 ): Judgement {
   const transitions: AlertState[] = [];
+  const levels = levelsBefore(alert, key, panes, due, beside);
   let state = prior;
-  let from = 0;
   let end = due;
   for (;;) {
-    while (from < panes.length && (panes[from]?.start ?? Infinity) < windowStart(alert.window, end)) from++;
-    const hasData = (panes[from]?.start ?? Infinity) < end;
-    if (!hasData && state?.status !== 'firing') return { transitions, next: undefined };
+    const hasData = hasPane(panes, windowStart(alert.window, end), end);
+    if (!hasData && !goesOnInSilence(alert, state)) return { transitions, next: undefined };
     if (end + alert.delay > watermark) return { transitions, next: end };
-    if (state === undefined || end > state.at) {
-      const next = judgeWindow(alert, key, state, panes, from, end);
+    const isNews = state === undefined || end > state.at;
+    if (isNews || lookBackWindows(alert) > 0) {
+      const verdict = judgeWindow(alert, key, panes, end, beside);
+      levels.add(levelOf(alert, verdict, levels.last));
+      const next = isNews ? transition(alert, key, state, verdict, levels) : undefined;
       if (next !== undefined) {
         transitions.push(next);
         state = next;
@@ -82,13 +76,121 @@ export function judgeOpen(
   prior: AlertState | undefined,
   panes: readonly MergedPane[],
   watermark: number,
+  beside: Beside = NOTHING_BESIDE,
 ): AlertState | undefined {
-  if (alert.judge !== 'early' || prior?.status === 'firing' || watermark === -Infinity) return undefined;
+  const isSettled = prior?.status === 'firing' && alert.levels.length === 1;
+  if (alert.judge !== 'early' || isSettled || watermark === -Infinity) return undefined;
   const end = firstWindowEnd(alert.window, watermark - alert.delay + 1);
   if (prior !== undefined && end <= prior.at) return undefined;
   const start = windowStart(alert.window, end);
-  const from = panes.findIndex((pane) => pane.start >= start);
-  return from < 0 ? undefined : judgeWindow(alert, key, prior, panes, from, end, 'early');
+  // What has come so far may reach beyond the window.
+  if (!hasPane(panes, start, Infinity)) return undefined;
+  const verdict = judgeWindow(alert, key, panes, end, beside);
+  return change(alert, key, prior, verdict, 'early', {
+    end,
+    level: verdict.level,
+    isClear: () => false,
+    lasting: () => verdict.level,
+  });
+}
+
+/**
+ * Judges one alert for one key by a stretch of time that stands for itself, such as a session.
+ *
+ * @throws {RuleError} if a function of the rule, or of a measure, throws
+ */
+export function judgeAlone(
+  alert: Alert,
+  key: string,
+  state: AlertState | undefined,
+  accs: readonly unknown[],
+  place: { readonly start: number; readonly end: number },
+): AlertState | undefined {
+  const verdict = verdictOf(alert, see(alert, key, accs, place, NOTHING_BESIDE));
+  return change(alert, key, state, verdict, overAs(alert), {
+    end: place.end,
+    level: verdict.level,
+    isClear: () => clears(alert, verdict) ?? verdict.level === 0,
+    lasting: () => verdict.level,
+  });
+}
+
+/** How long before the end of a window panes have to be known for it to be judged, in ms. */
+export function lookBackOf(alert: Alert): number {
+  return alert.size + lookBackWindows(alert) * alert.slide;
+}
+
+/** Whether windows without data may still change what is said of a key. */
+function goesOnInSilence({ missing }: Alert, state: AlertState | undefined): boolean {
+  switch (missing) {
+    case 'ok':
+      return state?.status === 'pending' || isFiring(state);
+    case 'breach':
+      return state?.status !== 'firing';
+    case 'keep':
+      return state?.status === 'pending' || state?.status === 'recovering';
+    case 'ignore':
+      return false;
+  }
+}
+
+/** What a window counts as. @param last what the window before it counted as */
+function levelOf({ missing }: Alert, { hasData, level }: Verdict, last: number): WindowLevel {
+  if (hasData) return level;
+  switch (missing) {
+    case 'ok':
+      return 0;
+    case 'breach':
+      return 1;
+    case 'keep':
+      return last;
+    case 'ignore':
+      return undefined;
+  }
+}
+
+function levelsBefore(
+  alert: Alert,
+  key: string,
+  panes: readonly MergedPane[],
+  due: number,
+  beside: Beside,
+): Levels {
+  const levels = new Levels(alert);
+  const ends: number[] = [];
+  let end = due;
+  for (let i = lookBackWindows(alert); i > 0; i--) {
+    end = previousWindowEnd(alert.window, end);
+    ends.unshift(end);
+  }
+  // Before the first pane that is known nothing is missing yet.
+  const first = panes[0]?.start ?? Infinity;
+  for (const before of ends) {
+    if (before <= first) continue;
+    levels.add(levelOf(alert, judgeWindow(alert, key, panes, before, beside), levels.last));
+  }
+  return levels;
+}
+
+function transition(
+  alert: Alert,
+  key: string,
+  state: AlertState | undefined,
+  verdict: Verdict,
+  levels: Levels,
+): AlertState | undefined {
+  if (!verdict.hasData && alert.missing === 'ignore') return undefined;
+  return change(alert, key, state, verdict, overAs(alert), {
+    end: verdict.end,
+    level: !verdict.hasData && alert.missing === 'keep' && state?.status === 'pending' ? 1 : levels.now(),
+    isClear: () => isClear(alert, state, verdict, levels),
+    lasting: () => levels.lasting(),
+  });
+}
+
+function isClear(alert: Alert, state: AlertState | undefined, verdict: Verdict, levels: Levels): boolean {
+  if (verdict.hasData) return clears(alert, verdict) ?? levels.now() === 0;
+  return alert.missing === 'ok' || (alert.missing === 'keep' && state?.status === 'recovering');
 }
 
 function overAs({ judge }: Alert): Judging {
@@ -98,87 +200,37 @@ function overAs({ judge }: Alert): Judging {
 function judgeWindow(
   alert: Alert,
   key: string,
-  state: AlertState | undefined,
   panes: readonly MergedPane[],
-  from: number,
   end: number,
-  judged?: Judging,
-): AlertState | undefined {
-  const { aggregate } = alert;
-  const accs = aggregate.measures.map(({ measure }) => measure.empty());
-  let merged = 0;
-  for (let i = from; i < panes.length; i++) {
-    const pane = panes[i];
-    if (pane === undefined || pane.start >= end) break;
-    mergeAccs(aggregate, accs, pane.accs);
-    merged++;
-  }
-  return judgeData(alert, key, state, merged > 0 ? accs : undefined, {
-    start: windowStart(alert.window, end),
-    end,
-    ...(judged && { judged }),
-  });
+  beside: Beside,
+): Verdict {
+  const start = windowStart(alert.window, end);
+  const accs = mergeWindow(alert.aggregate, panes, start, end);
+  return verdictOf(alert, see(alert, key, accs, { start, end }, beside));
 }
 
-/**
- * Judges one alert for one key by what is over a stretch of time.
- *
- * @param data `undefined` if there is none, which never makes an alert fire and always resolves it
- * @throws {RuleError} if a function of the rule, or of a measure, throws
- */
-export function judgeData(
+function change(
   alert: Alert,
   key: string,
   state: AlertState | undefined,
-  data: readonly unknown[] | undefined,
-  {
-    start,
-    end,
-    judged = overAs(alert),
-  }: { readonly start: number; readonly end: number; readonly judged?: Judging },
+  verdict: Verdict,
+  judged: Judging,
+  finding: Parameters<typeof step>[2],
 ): AlertState | undefined {
-  const { aggregate } = alert;
-  const accs = data ?? aggregate.measures.map(({ measure }) => measure.empty());
-  const value = call(alert, () => resultsOf(aggregate, accs, end - start));
-  const firing = state?.status === 'firing';
-  // Most conditions never ask for the key, and taking it apart costs as much as judging.
-  const context = {
-    get key() {
-      return keyRecord(aggregate, key);
-    },
-    start,
-    end,
-  };
-  const wanted =
-    data !== undefined &&
-    call(alert, () => (firing ? !clears(alert, value, context) : alert.when(value, context)));
-  if (wanted === firing) return undefined;
+  const changed: Change | undefined = step(alert, state, finding);
+  if (changed === undefined) return undefined;
   return {
     alert: alert.name,
     key,
-    status: wanted ? 'firing' : 'resolved',
-    at: end,
-    since: wanted ? end : (state?.since ?? end),
-    windowStart: start,
+    ...changed,
+    at: verdict.end,
+    windowStart: verdict.start,
     judged,
-    value,
-    severity: alert.severity,
+    value: verdict.value,
+    missing: !verdict.hasData,
+    shown: shownOf(alert, verdict),
+    band: verdict.band,
     summary: alert.summary,
     version: (state?.version ?? 0) + 1,
   };
-}
-
-function clears(alert: Alert, ...[value, context]: Parameters<Alert['when']>): boolean {
-  return alert.clear === undefined ? !alert.when(value, context) : alert.clear(value, context);
-}
-
-function call<Given>(alert: Alert, author: () => Given): Given {
-  try {
-    return author();
-  } catch (error) {
-    throw new RuleError(
-      `alert ${alert.name} could not be judged: ${error instanceof Error ? error.message : String(error)}`,
-      { cause: error },
-    );
-  }
 }

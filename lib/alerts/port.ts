@@ -1,7 +1,7 @@
 import type { Aggregate } from '../pipeline/pipeline.ts';
 import type { Tier } from '../rollup/tier.ts';
-import type { MergedPane } from './judge.ts';
-import type { AlertState } from './state.ts';
+import type { MergedPane } from './evidence.ts';
+import type { AlertRecord, AlertState } from './state.ts';
 
 /** Work on one key that is to be done once the watermark passes a moment, such as the end of an alert's window. */
 export interface Timer {
@@ -50,11 +50,14 @@ export interface PaneReader {
   readWatermark(): Promise<number>;
 }
 
-/** Keeps each alert's latest transition. */
+/** Keeps each alert's state. */
 export interface AlertStore {
-  read(alert: string, key: string): Promise<AlertState | undefined>;
-  /** Writes a transition on condition that the one before it (`version - 1`) is still the latest; says whether it was. */
-  write(state: AlertState): Promise<boolean>;
+  read(alert: string, key: string): Promise<AlertRecord | undefined>;
+  /**
+   * Writes what is kept of an alert, and the transitions that it was given by this write, all or nothing, on condition that the
+   * revision before it (`revision - 1`) is still the latest; says whether it was.
+   */
+  write(record: AlertRecord, transitions: readonly AlertState[]): Promise<boolean>;
 }
 
 /** A sparse index of what is due, by time: nothing is ever scanned for. */

@@ -44,6 +44,12 @@ function run(
   // A pane whose timer is due may hold later events alone, of a lane that is ahead.
   const to = watermark + aggregate.pane;
   return writeJudgement(context, alert, key, async (prior) =>
-    judgeSessions(alert, key, prior, await readSessions(context.panes, aggregate, key, from, to), watermark),
+    judgeSessions(
+      alert,
+      key,
+      prior?.state,
+      await readSessions(context.panes, aggregate, key, from, to),
+      watermark,
+    ),
   );
 }

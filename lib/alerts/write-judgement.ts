@@ -1,8 +1,9 @@
 import type { Alert } from '../pipeline/pipeline.ts';
+import { chunks } from '../store/concurrently.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Judgement } from './judge.ts';
 import type { AlertStore } from './port.ts';
-import type { AlertState } from './state.ts';
+import { MOST_TURNS, type AlertRecord, type AlertState, type Turn } from './state.ts';
 
 /** Another evaluator kept writing the same alert. */
 export class AlertRaceError extends Error {
@@ -10,9 +11,11 @@ export class AlertRaceError extends Error {
 }
 
 const MOST_RACES = 5;
+// A write's transitions are in its item, of 400 KB at most, and in its stream record.
+const MOST_TRANSITIONS = 50;
 
 /**
- * Judges an alert of a key by its latest state, and writes what came of it and the timer of what comes next. If others wrote
+ * Judges an alert of a key by what is kept of it, and writes what came of it and the timer of what comes next. If others wrote
  * meanwhile, it is judged again by what they wrote.
  *
  * @returns the transitions that were written
@@ -22,11 +25,13 @@ export async function writeJudgement(
   { alerts, timers }: EvaluateContext,
   { name, delay }: Alert,
   key: string,
-  judge: (prior: AlertState | undefined) => Promise<Judgement>,
+  judge: (prior: AlertRecord | undefined) => Promise<Judgement>,
 ): Promise<readonly AlertState[]> {
   for (let race = 0; race < MOST_RACES; race++) {
-    const { transitions, next } = await judge(await alerts.read(name, key));
-    if (await writeAll(alerts, transitions)) {
+    const prior = await alerts.read(name, key);
+    const judgement = await judge(prior);
+    if (await writeAll(alerts, prior ?? nothingKept(name, key), judgement)) {
+      const { transitions, next } = judgement;
       if (next !== undefined) await timers.add([{ job: name, key, due: next + delay }]);
       return transitions;
     }
@@ -34,9 +39,40 @@ export async function writeJudgement(
   throw new AlertRaceError(`alert ${name} of ${key} was written by others ${MOST_RACES} times meanwhile`);
 }
 
-async function writeAll(alerts: AlertStore, transitions: readonly AlertState[]): Promise<boolean> {
-  for (const transition of transitions) {
-    if (!(await alerts.write(transition))) return false;
+/** What is kept of an alert of a key before anything is. */
+export function nothingKept(alert: string, key: string): AlertRecord {
+  return { alert, key, state: undefined, turns: [], memory: undefined, revision: 0 };
+}
+
+async function writeAll(
+  alerts: AlertStore,
+  prior: AlertRecord,
+  { transitions, memory }: Judgement,
+): Promise<boolean> {
+  let record = prior;
+  for (const chunk of chunks(transitions, MOST_TRANSITIONS)) {
+    record = withTransitions(record, chunk);
+    // What is remembered is of all the windows: it must not be there before their transitions are.
+    const isLast = record.state === transitions.at(-1);
+    if (isLast && memory !== undefined) record = { ...record, memory };
+    if (!(await alerts.write(record, chunk))) return false;
   }
-  return true;
+  if (transitions.length > 0 || memory === undefined) return true;
+  return alerts.write({ ...prior, memory, revision: prior.revision + 1 }, []);
+}
+
+/** What is kept once transitions have been added, by one write. */
+export function withTransitions(prior: AlertRecord, transitions: readonly AlertState[]): AlertRecord {
+  const turns = transitions.map(({ status, at, severity, version }): Turn => ({
+    status,
+    at,
+    severity,
+    version,
+  }));
+  return {
+    ...prior,
+    state: transitions.at(-1) ?? prior.state,
+    turns: [...prior.turns, ...turns].slice(-MOST_TURNS),
+    revision: prior.revision + 1,
+  };
 }

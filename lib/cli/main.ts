@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
-import { RuleError } from '../alerts/judge.ts';
+import { RuleError } from '../alerts/verdict.ts';
 import { InputError } from '../replay/input-error.ts';
 import { CommandError } from './errors.ts';
 import { redriveCommand } from './redrive-command.ts';

@@ -1,4 +1,5 @@
-import type { Judging } from '../pipeline/definition.ts';
+import type { AlertStatus } from '../alerts/state.ts';
+import type { Judging } from '../pipeline/alert-definition.ts';
 
 /**
  * A measure's result for people: numbers to two decimals, a dash where there were no values, a histogram's buckets by their
@@ -47,7 +48,7 @@ function showBounds({ from, to }: Bucket): string {
 /** One line for an alert's transition; one that is judged early is marked as such. @param at ISO 8601 UTC */
 export function alertLine(
   at: string,
-  state: 'firing' | 'resolved',
+  state: AlertStatus,
   alert: string,
   key: Readonly<Record<string, string>>,
   value: Readonly<Record<string, unknown>>,
@@ -55,7 +56,7 @@ export function alertLine(
 ): string {
   const names = Object.entries(key).map(([dimension, text]) => `${dimension}=${text}`);
   const results = Object.entries(value).map(([name, result]) => `${name} ${showNested(result)}`);
-  const status = state === 'firing' ? 'FIRING  ' : 'resolved';
+  const status = (state === 'firing' ? 'FIRING' : state).padEnd(8);
   const early = judged === 'early' ? ['(early)'] : [];
   return [at, status, alert, ...names, ...early, ` ${results.join(', ')}`].join(' ');
 }

@@ -78,8 +78,10 @@ function windowPipeline(derived: DerivedAggregate): Pipeline {
     maxOutOfOrderness: 0,
     maxAhead: Infinity,
     idleAfter: Infinity,
+    silentAfter: Infinity,
     aggregates: [{ ...derived, index: 0, source, derivation: undefined }],
     alerts: [],
+    routes: [],
   };
 }
 

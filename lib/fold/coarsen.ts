@@ -1,4 +1,4 @@
-import type { MergedPane } from '../alerts/judge.ts';
+import type { MergedPane } from '../alerts/evidence.ts';
 import type { Aggregate } from '../pipeline/pipeline.ts';
 import { paneStart } from '../time/window.ts';
 import { mergeAccs } from './pane.ts';

@@ -1,4 +1,4 @@
-import type { MergedPane } from '../alerts/judge.ts';
+import type { MergedPane } from '../alerts/evidence.ts';
 import type { Fragment } from '../measures/fragments.ts';
 import type { Aggregate, SessionRule } from '../pipeline/pipeline.ts';
 import { mergeAccs } from './pane.ts';

@@ -5,7 +5,7 @@ import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
 import { quarantineMessages } from '../quarantine/message.ts';
 import type { Quarantined } from '../quarantine/rejection.ts';
 import type { Quarantine } from '../quarantine/set-aside.ts';
-import { readAlertItem } from '../store/alert-item.ts';
+import { isAlertItemKey, readGiven } from '../store/alert-item.ts';
 import { OutOfTimeError } from '../store/retry.ts';
 import type { PartialBatchResponse } from './response.ts';
 import { decodeStreamEvent, type ItemChange } from './stream-records.ts';
@@ -40,15 +40,16 @@ export async function handleNotify(context: NotifyContext, event: unknown): Prom
   for (const change of changes) {
     try {
       if (!context.mayGoOn()) throw new OutOfTimeError('the invocation ran out of time');
-      const message = messageOf(context.pipeline, change);
-      if (message === undefined) continue;
-      if ('origin' in message) {
-        await context.quarantine(quarantineMessages(message));
+      const messages = messagesOf(context.pipeline, change);
+      if ('origin' in messages) {
+        await context.quarantine(quarantineMessages(messages));
         report.quarantined++;
         continue;
       }
-      await context.publish(message);
-      published.push(message);
+      for (const message of messages) {
+        await context.publish(message);
+        published.push(message);
+      }
     } catch (error) {
       return {
         ...report,
@@ -61,13 +62,14 @@ export async function handleNotify(context: NotifyContext, event: unknown): Prom
   return { ...report, published, errors: [], response: { batchItemFailures: [] } };
 }
 
-/** The message of a change, if it has one; an item that will never be a message comes back for quarantine. */
-function messageOf(pipeline: Pipeline, change: ItemChange): AlertMessage | Quarantined | undefined {
-  const { name, item, sequence } = change;
-  if (name === 'REMOVE' || item === undefined) return undefined;
+/** The messages of a change; an item that will never be a message comes back for quarantine. */
+function messagesOf(pipeline: Pipeline, change: ItemChange): AlertMessage[] | Quarantined {
+  const { name, key, item, sequence } = change;
+  if (name === 'REMOVE' || item === undefined || !isAlertItemKey(key)) return [];
   try {
-    const state = readAlertItem(item);
-    return alertMessage(state, keyOf(pipeline, state));
+    return readGiven(item)
+      .filter(({ status }) => status === 'firing' || status === 'resolved')
+      .map((state) => alertMessage(state, keyOf(pipeline, state)));
   } catch (error) {
     return {
       reason: 'not-a-record',

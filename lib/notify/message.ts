@@ -1,6 +1,6 @@
-import type { AlertState } from '../alerts/state.ts';
+import type { AlertState, AlertStatus } from '../alerts/state.ts';
 import { transitionId } from '../alerts/state.ts';
-import type { Judging, Severity } from '../pipeline/definition.ts';
+import type { Judging, Severity } from '../pipeline/alert-definition.ts';
 import type { WindowResults } from '../pipeline/pipeline.ts';
 import { isoTime } from '../time/event-time.ts';
 
@@ -10,7 +10,7 @@ export interface AlertMessage {
   /** The same however often the message is repeated, and no other's. */
   readonly id: string;
   readonly alert: string;
-  readonly state: 'firing' | 'resolved';
+  readonly state: AlertStatus;
   readonly severity: Severity;
   readonly key: Readonly<Record<string, string>>;
   /** End of the window that was judged. */

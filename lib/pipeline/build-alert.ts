@@ -1,54 +1,55 @@
+import { isAnomaly } from '../anomaly/condition.ts';
+import { formatDuration } from '../time/duration.ts';
 import { longestSlide, longestWindow, type WindowShape } from '../time/window.ts';
-import { checkDistinct, checkFunction, checkKnown, checkNames, checkObject } from './check.ts';
+import type {
+  AlertDefinition,
+  Condition,
+  Judging,
+  LifeCycleDefinition,
+  Missing,
+  Severity,
+} from './alert-definition.ts';
+import { buildLifeCycle, isCount, LIFE_CYCLE_FIELDS, SEVERITIES } from './build-life-cycle.ts';
+import { checkFunction, checkKnown, checkObject, oneOf, readDuration } from './check.ts';
 import { checkOver } from './check-over.ts';
-import type { AlertDefinition, Judging, Severity } from './definition.ts';
 import { PipelineError } from './errors.ts';
-import { isTotal, windowFinalAfter, type Aggregate, type Alert, type WindowResults } from './pipeline.ts';
+import {
+  isTotal,
+  lookBackWindows,
+  windowFinalAfter,
+  type Aggregate,
+  type Alert,
+  type Level,
+  type WindowResults,
+} from './pipeline.ts';
 
-/** An alert's definition without the types of what it judges. */
-export type ErasedAlert = AlertDefinition<string, WindowResults>;
+type Definition = AlertDefinition<string, WindowResults>;
 
-const ALERT_FIELDS = Object.keys({
+const WINDOW_FIELDS = Object.keys({
   on: true,
   over: true,
   when: true,
   clear: true,
+  atLeast: true,
+  missing: true,
   judge: true,
-  severity: true,
-  summary: true,
-} satisfies Record<keyof ErasedAlert, true>);
-const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
+  with: true,
+  compare: true,
+  value: true,
+  threshold: true,
+  unit: true,
+} satisfies Record<Exclude<keyof Definition, keyof LifeCycleDefinition>, true>);
+const ALERT_FIELDS = [...WINDOW_FIELDS, ...LIFE_CYCLE_FIELDS];
 const JUDGINGS: readonly Judging[] = ['early', 'onTime', 'final'];
+const MISSINGS: readonly Missing[] = ['ok', 'breach', 'keep', 'ignore'];
+// What judging a key may look back on, for M of N windows and for an escalation that has to last.
+const MOST_WINDOWS = 1_000;
 
-/** Checks the alert rules and makes them what the machinery uses. @throws {PipelineError} */
-export function buildAlerts(
-  definitions: Readonly<Record<string, ErasedAlert>>,
-  aggregates: readonly Aggregate[],
-): Alert[] {
-  const names = Object.keys(definitions);
-  checkNames('alerts', names);
-  checkDistinct(
-    'alerts',
-    names,
-    aggregates.map((aggregate) => aggregate.name),
-    'an aggregate',
-  );
-  return Object.entries(definitions).map(([name, definition]) => buildAlert(name, definition, aggregates));
-}
-
-function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly Aggregate[]): Alert {
+/** Checks a rule over windows and makes it what the machinery uses. @throws {PipelineError} */
+export function buildAlert(name: string, definition: Definition, aggregates: readonly Aggregate[]): Alert {
   const field = `alerts.${name}`;
-  checkObject(field, definition, "write { on, over, when }, where 'on' names an aggregate");
   checkKnown(field, definition, ALERT_FIELDS);
-  const aggregate = aggregates.find((candidate) => candidate.name === definition.on);
-  if (aggregate === undefined) {
-    const known = aggregates.map((candidate) => candidate.name).join(', ');
-    throw new PipelineError(
-      `${field}.on`,
-      `names an unknown aggregate '${definition.on}'`,
-      `take one of ${known}`,
-    );
-  }
+  const aggregate = findAggregate(`${field}.on`, definition.on, aggregates);
   if (isTotal(aggregate)) {
     throw new PipelineError(
       `${field}.on`,
@@ -56,31 +57,165 @@ function buildAlert(name: string, definition: ErasedAlert, aggregates: readonly 
       "take an aggregate with panes, such as a second one with pane: '1h'",
     );
   }
-  checkFunction(`${field}.when`, definition.when, 'write when: (window) => window.n > 100');
+  const levels = readLevels(field, definition);
   if (definition.clear !== undefined) {
     checkFunction(`${field}.clear`, definition.clear, 'write clear: (window) => window.n < 50');
   }
+  if (definition.value !== undefined) {
+    checkFunction(`${field}.value`, definition.value, 'write value: (window) => window.n');
+  }
   checkOver(`${field}.over`, definition.over, aggregate);
   const judge = oneOf(`${field}.judge`, 'way to judge', definition.judge ?? 'onTime', JUDGINGS);
-  if (judge === 'early' && aggregate.session !== undefined) {
-    throw new PipelineError(
-      `${field}.judge`,
-      'is early, but a session is judged when it ends: only then is it known which it is',
-      'leave it out, or take final',
-    );
-  }
-  return {
+  const others = readOthers(field, definition, aggregate, aggregates);
+  const alert: Alert = {
     name,
     aggregate,
     window: definition.over,
     ...lengthsOf(definition.over, aggregate),
-    delay: judge === 'final' ? windowFinalAfter(aggregate) : aggregate.delay,
+    delay: Math.max(...[aggregate, ...others].map((one) => delayOf(one, judge))),
     judge,
-    when: definition.when,
+    levels,
     clear: definition.clear,
-    severity: oneOf(`${field}.severity`, 'severity', definition.severity ?? 'warning', SEVERITIES),
-    summary: definition.summary,
+    anomaly: isAnomaly(definition.when) ? definition.when : undefined,
+    of: [],
+    whenParts: () => false,
+    atLeast: readAtLeast(`${field}.atLeast`, definition.atLeast),
+    missing: oneOf(`${field}.missing`, 'way to take missing data', definition.missing ?? 'ok', MISSINGS),
+    others,
+    compare: readCompare(`${field}.compare`, definition, aggregate),
+    value: definition.value,
+    threshold: readThreshold(`${field}.threshold`, definition.threshold, levels),
+    unit: definition.unit,
+    severity: levels[0]?.severity ?? 'warning',
+    ...buildLifeCycle(field, definition, aggregate),
   };
+  checkSessions(field, alert);
+  checkEarly(field, alert);
+  checkLookBack(field, alert);
+  return alert;
+}
+
+function findAggregate(field: string, name: string, aggregates: readonly Aggregate[]): Aggregate {
+  const aggregate = aggregates.find((candidate) => candidate.name === name);
+  if (aggregate !== undefined) return aggregate;
+  const known = aggregates.map((candidate) => candidate.name).join(', ');
+  throw new PipelineError(field, `names an unknown aggregate '${name}'`, `take one of ${known}`);
+}
+
+function readLevels(field: string, { when, severity, value }: Definition): Level[] {
+  const remedy = 'write when: (window) => window.n > 100';
+  const only = (): Severity => oneOf(`${field}.severity`, 'severity', severity ?? 'warning', SEVERITIES);
+  if (isAnomaly(when)) {
+    if (value !== undefined) return [{ severity: only(), when: () => false }];
+    throw new PipelineError(
+      `${field}.when`,
+      'is anomaly(), but of nothing',
+      'add value: (window) => window.delay',
+    );
+  }
+  if (typeof when === 'function') return [{ severity: only(), when }];
+  if (typeof when !== 'object' || (when as unknown) === null) checkFunction(`${field}.when`, when, remedy);
+  if (severity !== undefined) {
+    throw new PipelineError(`${field}.severity`, 'is given twice: when names severities too', 'leave it out');
+  }
+  checkKnown(`${field}.when`, when, SEVERITIES);
+  const conditions = Object.entries<Condition<WindowResults>>(when);
+  for (const [name, condition] of conditions) checkFunction(`${field}.when.${name}`, condition, remedy);
+  if (conditions.length === 0) throw new PipelineError(`${field}.when`, 'is empty', remedy);
+  return SEVERITIES.flatMap((name) => {
+    const condition = when[name];
+    return condition === undefined ? [] : [{ severity: name, when: condition }];
+  });
+}
+
+function readOthers(
+  field: string,
+  { with: names = [], over }: Definition,
+  aggregate: Aggregate,
+  aggregates: readonly Aggregate[],
+): Aggregate[] {
+  return names.map((name) => {
+    const other = findAggregate(`${field}.with`, name, aggregates);
+    const own = other.dimensions.find((dimension) => !aggregate.dimensions.includes(dimension));
+    if (
+      own !== undefined ||
+      isTotal(other) ||
+      other.session !== undefined ||
+      aggregate.session !== undefined
+    ) {
+      throw new PipelineError(
+        `${field}.with`,
+        own === undefined
+          ? `names ${name}, but only windows of panes can be put side by side`
+          : `names ${name}, which has a dimension ${own} that ${aggregate.name} has not`,
+        'take an aggregate with panes, whose dimensions are among this one’s',
+      );
+    }
+    checkOver(`${field}.with`, over, other);
+    return other;
+  });
+}
+
+function readCompare(
+  field: string,
+  { compare = [], over }: Definition,
+  { pane, retain, name, session }: Aggregate,
+): number[] {
+  return compare.map((text) => {
+    const ms = readDuration(field, text);
+    if (session !== undefined) {
+      throw new PipelineError(field, 'makes no sense for sessions, which lie anywhere', 'leave it out');
+    }
+    if (ms % pane !== 0) {
+      throw new PipelineError(
+        field,
+        `has ${text}, which is not a multiple of the pane of ${formatDuration(pane)}`,
+        'take one that is',
+      );
+    }
+    if (retain < ms + longestWindow(over)) {
+      throw new PipelineError(
+        field,
+        `has ${text}, but ${name}'s panes are kept for ${formatDuration(retain)} only`,
+        `retain them for at least ${formatDuration(ms + over.size)}`,
+      );
+    }
+    return ms;
+  });
+}
+
+function readAtLeast(field: string, given: Definition['atLeast']): Alert['atLeast'] {
+  if (given === undefined) return { windows: 1, of: 1 };
+  const remedy = 'write atLeast: { windows: 3, of: 5 }';
+  checkObject(field, given, remedy);
+  checkKnown(field, given, ['windows', 'of']);
+  if (isCount(given.windows) && isCount(given.of) && given.windows <= given.of) return given;
+  throw new PipelineError(field, 'does not name some of a number of windows', remedy);
+}
+
+function readThreshold(
+  field: string,
+  threshold: Definition['threshold'],
+  levels: readonly Level[],
+): Alert['threshold'] {
+  if (threshold === undefined) return {};
+  const all: Alert['threshold'] =
+    typeof threshold === 'number'
+      ? Object.fromEntries(levels.map(({ severity }) => [severity, threshold]))
+      : threshold;
+  checkObject(field, all, 'write threshold: 45');
+  checkKnown(
+    field,
+    all,
+    levels.map(({ severity }) => severity),
+  );
+  const wrong = Object.entries<unknown>(all).find(([, value]) => typeof value !== 'number');
+  if (wrong !== undefined) throw new PipelineError(`${field}.${wrong[0]}`, 'is no number', 'write a number');
+  return all;
+}
+
+function delayOf(aggregate: Aggregate, judge: Judging): number {
+  return judge === 'final' ? windowFinalAfter(aggregate) : aggregate.delay;
 }
 
 function lengthsOf(window: WindowShape, { session }: Aggregate): Pick<Alert, 'size' | 'slide'> {
@@ -89,12 +224,49 @@ function lengthsOf(window: WindowShape, { session }: Aggregate): Pick<Alert, 'si
   return { size: longest, slide: longest };
 }
 
-function oneOf<Value extends string>(
-  field: string,
-  what: string,
-  value: Value,
-  known: readonly Value[],
-): Value {
-  if (known.includes(value)) return value;
-  throw new PipelineError(field, `is not a ${what}`, `take one of ${known.join(', ')}`);
+function checkSessions(field: string, alert: Alert): void {
+  if (alert.aggregate.session === undefined) return;
+  if (alert.judge === 'early') {
+    throw new PipelineError(
+      `${field}.judge`,
+      'is early, but a session is judged when it ends: only then is it known which it is',
+      'leave it out, or take final',
+    );
+  }
+  const waits = ['for', 'keepFiringFor', 'atLeast', 'missing', 'when'] as const;
+  const has = [
+    alert.pendingFor > 0,
+    alert.keepFiringFor > 0,
+    alert.atLeast.of > 1,
+    alert.missing !== 'ok',
+    alert.anomaly !== undefined,
+  ];
+  const given = waits.find((_, i) => has[i]);
+  if (given === undefined) return;
+  throw new PipelineError(
+    `${field}.${given}`,
+    'looks from window to window, but sessions are judged each by itself: between them there is nothing',
+    "leave it out, or watch a second aggregate with windows such as tumbling('5m')",
+  );
+}
+
+function checkEarly(field: string, alert: Alert): void {
+  if (alert.judge !== 'early') return;
+  const given = alert.pendingFor > 0 ? 'for' : alert.atLeast.of > 1 ? 'atLeast' : 'when';
+  if (given === 'when' && alert.anomaly === undefined) return;
+  throw new PipelineError(
+    `${field}.${given}`,
+    'takes whole windows, but judge: early looks at one before it is over',
+    'leave out one of the two',
+  );
+}
+
+function checkLookBack(field: string, alert: Alert): void {
+  const windows = lookBackWindows(alert);
+  if (windows <= MOST_WINDOWS && windows * alert.slide + alert.size <= alert.aggregate.retain) return;
+  throw new PipelineError(
+    alert.atLeast.of > 1 ? `${field}.atLeast` : `${field}.for`,
+    `looks back on ${windows} windows; at most ${MOST_WINDOWS} can be, and ${alert.aggregate.name}'s panes are kept for ${formatDuration(alert.aggregate.retain)}`,
+    'take fewer, or windows that slide by more',
+  );
 }

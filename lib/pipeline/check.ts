@@ -171,3 +171,14 @@ export function checkKnown(field: string, value: object, known: readonly string[
   if (unknown === undefined) return;
   throw new PipelineError([field, unknown.field].filter(Boolean).join('.'), 'is unknown', unknown.remedy);
 }
+
+/** @throws {PipelineError} if a value is none of those that are known */
+export function oneOf<Value extends string>(
+  field: string,
+  what: string,
+  value: Value,
+  known: readonly Value[],
+): Value {
+  if (known.includes(value)) return value;
+  throw new PipelineError(field, `is not a ${what}`, `take one of ${known.join(', ')}`);
+}

@@ -1,14 +1,11 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { buildAggregate, type ErasedAggregate } from './build-aggregate.ts';
-import { buildAlerts, type ErasedAlert } from './build-alert.ts';
+import { buildAlerts, type ErasedAlert } from './build-alerts.ts';
+import { buildRoutes } from './build-routes.ts';
 import { buildGraph } from './build-graph.ts';
 import { checkFunction, checkKnown, checkNames, checkObject, checkSchema, readDuration } from './check.ts';
-import type {
-  AnyAlertDefinition,
-  GraphDefinition,
-  PipelineDefinition,
-  TimeDefinition,
-} from './definition.ts';
+import type { AnyAlertDefinition } from './alert-definition.ts';
+import type { GraphDefinition, PipelineDefinition, TimeDefinition } from './definition.ts';
 import { PipelineError } from './errors.ts';
 import type { Pipeline } from './pipeline.ts';
 import { SourceNode, type AggregateNode } from './source.ts';
@@ -21,15 +18,20 @@ const TIME_FIELDS = Object.keys({
   maxOutOfOrderness: true,
   maxAhead: true,
   idleAfter: true,
+  silentAfter: true,
 } satisfies Record<keyof TimeDefinition, true>);
-const PIPELINE_FIELDS = Object.keys({ eventTime: true, aggregates: true, alerts: true } satisfies Record<
-  Exclude<keyof PipelineDefinition<unknown, object, unknown>, keyof TimeDefinition>,
-  true
->);
-const GRAPH_FIELDS = Object.keys({ aggregates: true, alerts: true, unmatched: true } satisfies Record<
-  Exclude<keyof GraphDefinition<unknown, unknown>, keyof TimeDefinition>,
-  true
->);
+const PIPELINE_FIELDS = Object.keys({
+  eventTime: true,
+  aggregates: true,
+  alerts: true,
+  routes: true,
+} satisfies Record<Exclude<keyof PipelineDefinition<unknown, object, unknown>, keyof TimeDefinition>, true>);
+const GRAPH_FIELDS = Object.keys({
+  aggregates: true,
+  alerts: true,
+  routes: true,
+  unmatched: true,
+} satisfies Record<Exclude<keyof GraphDefinition<unknown, unknown>, keyof TimeDefinition>, true>);
 
 /**
  * Says what a pipeline computes. The schema types every function of the definition, and an aggregate's measures
@@ -108,6 +110,7 @@ function defineSingle(
     ...readTimes(definition),
     aggregates,
     alerts: buildAlerts(alertsOf(definition), aggregates),
+    routes: buildRoutes(definition.routes ?? []),
   };
 }
 
@@ -128,6 +131,7 @@ function defineGraph(
     ...readTimes(definition),
     aggregates,
     alerts: buildAlerts(alertsOf(definition), aggregates),
+    routes: buildRoutes(definition.routes ?? []),
   };
 }
 
@@ -142,13 +146,14 @@ function checkAggregateNames(definitions: object): void {
 
 function readTimes(
   definition: TimeDefinition,
-): Pick<Pipeline, 'maxOutOfOrderness' | 'maxAhead' | 'idleAfter'> {
+): Pick<Pipeline, 'maxOutOfOrderness' | 'maxAhead' | 'idleAfter' | 'silentAfter'> {
   return {
     maxOutOfOrderness: readDuration('maxOutOfOrderness', definition.maxOutOfOrderness ?? '0s', {
       zero: true,
     }),
     maxAhead: readDuration('maxAhead', definition.maxAhead ?? '1h'),
     idleAfter: readDuration('idleAfter', definition.idleAfter ?? '1m'),
+    silentAfter: readDuration('silentAfter', definition.silentAfter ?? '5m'),
   };
 }
 

@@ -1,13 +1,10 @@
 import type { Measure } from '../measures/measure.ts';
 import type { Duration } from '../time/duration.ts';
 import type { EventTime } from '../time/event-time.ts';
-import type { WindowShape } from '../time/window.ts';
+import type { RouteDefinition } from './alert-definition.ts';
 
 /** What a key function may give. Values are stored, and given back, as text. */
 export type DimensionValue = string | number | boolean;
-
-/** How urgent an alert is; it travels with every message so that subscriptions can filter on it. */
-export type Severity = 'info' | 'warning' | 'critical';
 
 /** How events of one key are gathered into sessions. */
 export interface SessionDefinition {
@@ -48,42 +45,6 @@ export interface AggregateDefinition<Event, Results, Dimension extends string = 
   readonly rollups?: readonly (Duration | RollupDefinition)[];
 }
 
-/** Where and when a window lies, for conditions that depend on it. Times are milliseconds since 1970 UTC. */
-export interface WindowContext {
-  readonly key: Readonly<Record<string, string>>;
-  readonly start: number;
-  readonly end: number;
-}
-
-/**
- * When a rule judges a window: `'onTime'`, once the watermark passes its end; `'final'`, once the watermark passes its end and
- * the allowed lateness, by all it will ever hold; `'early'`, on time, and while it is the next to be over also as its data come,
- * by a part of what it will hold: that can make an alert fire, and not resolve it.
- */
-export type Judging = 'early' | 'onTime' | 'final';
-
-/** One alert rule. */
-export interface AlertDefinition<Name, Window> {
-  /** The aggregate it watches: one alert per key of that aggregate. */
-  readonly on: Name;
-  readonly over: WindowShape;
-  /** Fires when this is true of a window that has data. */
-  readonly when: (window: Window, context: WindowContext) => boolean;
-  /** Resolves a firing alert; by default it resolves when `when` no longer holds. A window without data resolves it too. */
-  readonly clear?: (window: Window, context: WindowContext) => boolean;
-  /** Default `'onTime'`. */
-  readonly judge?: Judging;
-  /** Default `'warning'`. */
-  readonly severity?: Severity;
-  /** A sentence for the people who get the alert. */
-  readonly summary?: string;
-}
-
-/** The rules that may stand over a set of aggregates: `on` decides what `when` sees. */
-export type AnyAlertDefinition<Aggregates> = {
-  [Name in keyof Aggregates & string]: AlertDefinition<Name, Readonly<Aggregates[Name]>>;
-}[keyof Aggregates & string];
-
 /** What holds for all of a pipeline's sources. */
 export interface TimeDefinition {
   /** The watermark follows the greatest event time of a lane at this distance. Default `'0s'`. */
@@ -92,6 +53,8 @@ export interface TimeDefinition {
   readonly maxAhead?: Duration;
   /** A lane without records for so long no longer holds the pipeline's watermark back. Default `'1m'`. */
   readonly idleAfter?: Duration;
+  /** When all lanes are without records for so long, the watermark goes on with the clock. Default `'5m'`. */
+  readonly silentAfter?: Duration;
 }
 
 /** A whole pipeline of one source but for its schema. `Aggregates` maps each aggregate's name to its results by measure. */
@@ -100,6 +63,7 @@ export interface PipelineDefinition<Event, Aggregates, Alerts> extends TimeDefin
   readonly eventTime: (event: Event) => EventTime;
   readonly aggregates: { readonly [Name in keyof Aggregates]: AggregateDefinition<Event, Aggregates[Name]> };
   readonly alerts?: Alerts;
+  readonly routes?: readonly RouteDefinition[];
 }
 
 /** A whole pipeline of several sources, or with aggregates over other aggregates' windows. */
@@ -107,6 +71,7 @@ export interface GraphDefinition<Nodes, Alerts> extends TimeDefinition {
   /** Made by `source(…).aggregate(…)` and `aggregate.windows(…).aggregate(…)`. */
   readonly aggregates: Nodes;
   readonly alerts?: Alerts;
+  readonly routes?: readonly RouteDefinition[];
   /** What becomes of an event that belongs to no source: into quarantine, unless it is to be passed over. */
   readonly unmatched?: 'quarantine' | 'ignore';
 }

@@ -1,7 +1,16 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Measure } from '../measures/measure.ts';
 import type { WindowShape } from '../time/window.ts';
-import type { DimensionValue, Judging, Severity, WindowContext } from './definition.ts';
+import type { AnomalyCondition } from '../anomaly/condition.ts';
+import type {
+  CompositeDefinition,
+  Condition,
+  Judging,
+  Missing,
+  Severity,
+  WindowContext,
+} from './alert-definition.ts';
+import type { DimensionValue } from './definition.ts';
 
 /** Which events of a stream are a source's: those that have one of these values in each of these fields. */
 export type Matcher = Readonly<Record<string, readonly unknown[]>>;
@@ -75,9 +84,31 @@ export interface Aggregate {
 /** What a condition sees: the result of every measure by name. */
 export type WindowResults = Readonly<Record<string, unknown>>;
 
+/** From when on an alert has a severity. */
+export interface Level {
+  readonly severity: Severity;
+  readonly when: Condition<WindowResults>;
+}
+
+/** Who hears of an alert how often. Lengths of time are milliseconds. */
+export interface Telling {
+  /** Infinity for never. */
+  readonly renotify: number;
+  /** Names of dimensions, in the aggregate's order. */
+  readonly groupBy: readonly string[];
+  readonly groupWait: number;
+  readonly groupInterval: number;
+  /** Infinity for no bound. */
+  readonly maxPerHour: number;
+  readonly flapping: { readonly turns: number; readonly within: number } | undefined;
+  /** Names of alerts. */
+  readonly inhibitedBy: readonly string[];
+}
+
 /** An alert rule as the machinery uses it. Lengths of time are milliseconds. */
 export interface Alert {
   readonly name: string;
+  /** What it watches; of a rule over others, what the first of them watches: its keys are of that. */
   readonly aggregate: Aggregate;
   readonly window: WindowShape;
   /** The longest that a window can be, and the longest time between two ends. */
@@ -86,10 +117,38 @@ export interface Alert {
   /** How long after a window's end it is judged, by the watermark. */
   readonly delay: number;
   readonly judge: Judging;
-  readonly when: (window: WindowResults, context: WindowContext) => boolean;
-  readonly clear: ((window: WindowResults, context: WindowContext) => boolean) | undefined;
+  /** From the least severity to the greatest; at least one. */
+  readonly levels: readonly Level[];
+  readonly clear: Condition<WindowResults> | undefined;
+  readonly anomaly: AnomalyCondition | undefined;
+  /** The rules that it is over, instead of windows; none for most. */
+  readonly of: readonly Alert[];
+  readonly whenParts: CompositeDefinition['when'];
+  readonly pendingFor: number;
+  readonly keepFiringFor: number;
+  readonly atLeast: { readonly windows: number; readonly of: number };
+  readonly missing: Missing;
+  /** Other aggregates whose windows its conditions see. */
+  readonly others: readonly Aggregate[];
+  /** How long before a window those lie that it is compared with. */
+  readonly compare: readonly number[];
+  readonly value: ((window: WindowResults, context: WindowContext<WindowResults>) => number) | undefined;
+  readonly threshold: Readonly<Partial<Record<Severity, number>>>;
+  readonly unit: string | undefined;
+  /** The least of its severities. */
   readonly severity: Severity;
   readonly summary: string | undefined;
+  readonly runbook: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly telling: Telling;
+}
+
+/** Where messages of some alerts go. */
+export interface Route {
+  /** Labels that an alert has to have, each one of these values. */
+  readonly match: Readonly<Record<string, readonly string[]>>;
+  readonly topic: string;
+  readonly also: boolean;
 }
 
 /** A checked pipeline: what `definePipeline` gives and everything else runs on. Lengths of time are milliseconds. */
@@ -99,8 +158,11 @@ export interface Pipeline {
   readonly maxOutOfOrderness: number;
   readonly maxAhead: number;
   readonly idleAfter: number;
+  readonly silentAfter: number;
   readonly aggregates: readonly Aggregate[];
+  /** Those over other rules after these. */
   readonly alerts: readonly Alert[];
+  readonly routes: readonly Route[];
 }
 
 /** The aggregate of that name, if the pipeline has it. */
@@ -139,4 +201,10 @@ export function windowFinalAfter(
 /** The rules that stand over an aggregate. */
 export function alertsOn(pipeline: Pipeline, aggregate: Aggregate): Alert[] {
   return pipeline.alerts.filter((alert) => alert.aggregate === aggregate);
+}
+
+/** How many windows before one its judgement looks back on. */
+export function lookBackWindows({ atLeast, levels, pendingFor, slide }: Alert): number {
+  const lasting = levels.length > 1 ? Math.ceil(pendingFor / slide) : 0;
+  return atLeast.of - 1 + lasting;
 }

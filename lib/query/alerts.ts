@@ -1,13 +1,13 @@
 import { keyRecord } from '../fold/key.ts';
 import { alertMessage, type AlertMessage } from '../notify/message.ts';
 import { alertNamed, type Alert, type Pipeline } from '../pipeline/pipeline.ts';
-import type { AlertState } from '../alerts/state.ts';
+import type { AlertRecord } from '../alerts/state.ts';
 import { checkKnown, readLimit, type Params } from './params.ts';
 import { QueryError } from './problem.ts';
 
-/** Reads the latest transitions of an alert, by key, beginning after a key. */
+/** Reads what is kept of an alert, by key, beginning after a key. */
 export interface AlertLister {
-  list(alert: string, after?: string): AsyncIterable<AlertState>;
+  list(alert: string, after?: string): AsyncIterable<AlertRecord>;
 }
 
 /** A page of alerts; `next` is the `after` of the page that follows. */
@@ -36,7 +36,8 @@ export async function listAlerts(pipeline: Pipeline, store: AlertLister, params:
   let cursor = '';
   for (const alert of alerts.slice(after?.index ?? 0)) {
     const from = after !== undefined && alert === alerts[after.index] ? after.key : undefined;
-    for await (const state of store.list(alert.name, from)) {
+    for await (const { state } of store.list(alert.name, from)) {
+      if (state === undefined) continue;
       if (wanted !== undefined && state.status !== wanted) continue;
       if (found.length === limit) return { alerts: found, next: cursor };
       found.push(alertMessage(state, keyRecord(alert.aggregate, state.key)));

@@ -1,4 +1,4 @@
-import type { MergedPane } from '../alerts/judge.ts';
+import type { MergedPane } from '../alerts/evidence.ts';
 import type { PaneReader } from '../alerts/port.ts';
 import type { Aggregate } from '../pipeline/pipeline.ts';
 import type { Tier } from '../rollup/tier.ts';

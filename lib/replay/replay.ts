@@ -53,7 +53,7 @@ interface Track {
   readonly consumers: Consumer[];
   /** Whether the panes themselves are given out. */
   readonly givesPanes: boolean;
-  readonly rules: readonly ReplayRule[];
+  readonly rules: ReplayRule[];
 }
 
 /**
@@ -93,7 +93,9 @@ export class Replay {
       const alerts = pipeline.alerts.filter((alert) => alert.aggregate === aggregate);
       const window = hasSessions(aggregate) ? sessions() : windows.get(aggregate.name);
       const final = new Calendar(aggregate.pane + finalAfter(aggregate));
-      const longest = Math.max(0, ...alerts.map(lookedAtFor));
+      // Rules of other aggregates may look at its panes, too.
+      const looking = pipeline.alerts.filter(({ others }) => others.includes(aggregate));
+      const longest = Math.max(0, ...[...alerts, ...looking].map(lookedAtFor));
       // A window that holds a pane ends at most its size after the pane's start, and is judged again as long as one of its
       // panes takes records.
       const kept = longest > aggregate.pane ? new Calendar(longest + finalAfter(aggregate)) : undefined;
@@ -104,11 +106,16 @@ export class Replay {
         for (const rule of own) rule.expect(pane);
         this.#next = Math.min(this.#next, final.next, ...own.map((rule) => rule.next));
       });
-      own.push(...alerts.map((alert) => new ReplayRule(alert, panes)));
       const consumers =
         window === undefined ? [] : [{ output: outputOf(aggregate, window), take: this.#gather.bind(this) }];
       return { aggregate, panes, final, kept, consumers, givesPanes: window === undefined, rules: own };
     });
+    for (const alert of pipeline.alerts) {
+      const others = alert.others.map((other) => this.#panesOf(other));
+      this.#tracks[alert.aggregate.index]?.rules.push(
+        new ReplayRule(alert, this.#panesOf(alert.aggregate), others),
+      );
+    }
     this.#early = this.#tracks.map(({ rules }) => rules.filter(({ isEarly }) => isEarly));
     this.#isEarly = this.#early.some((rules) => rules.length > 0);
     this.#inOrder = [...this.#tracks].sort((a, b) => depthOf(a.aggregate) - depthOf(b.aggregate));
@@ -173,11 +180,16 @@ export class Replay {
     this.#flush();
   }
 
+  #panesOf({ name, index }: Aggregate): PaneMap {
+    const panes = this.#tracks[index]?.panes;
+    if (panes === undefined) throw new Error(`aggregate ${name} is not at its index`);
+    return panes;
+  }
+
   /** Has the final windows of an aggregate folded into one that is derived from it. */
   #derive(derived: DerivedAggregate): void {
     const { from, window } = derived.derivation;
-    const panes = this.#tracks[derived.index]?.panes;
-    if (panes === undefined) throw new Error(`aggregate ${derived.name} is not at its index`);
+    const panes = this.#panesOf(derived);
     const onAdd = hasSessions(derived) ? this.#judgeAgain.bind(this) : this.#onAdd();
     const fold = new WindowFold(derived, panes, onAdd);
     this.#tracks[from.index]?.consumers.push({

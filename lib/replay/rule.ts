@@ -1,7 +1,9 @@
-import { judgeKey, judgeOpen, type Judgement } from '../alerts/judge.ts';
+import type { Beside } from '../alerts/evidence.ts';
+import { judgeKey, judgeOpen, lookBackOf, type Judgement } from '../alerts/judge.ts';
+import { otherKey } from '../alerts/read-beside.ts';
 import { judgeSessions } from '../alerts/judge-sessions.ts';
 import { judgedFrom } from '../alerts/session-job.ts';
-import type { AlertState } from '../alerts/state.ts';
+import { isFiring, type AlertMemory, type AlertState } from '../alerts/state.ts';
 import type { PaneMap } from '../fold/pane-map.ts';
 import type { Pane } from '../fold/pane.ts';
 import {
@@ -16,8 +18,9 @@ import type { Alert } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, paneStart, previousWindowEnd } from '../time/window.ts';
 
 /** How long after its start a pane may be looked at, in ms, if nothing changes once it is over. */
-export function lookedAtFor({ aggregate, size }: Alert): number {
-  if (!hasSessions(aggregate)) return size;
+export function lookedAtFor(alert: Alert): number {
+  const { aggregate, size, compare } = alert;
+  if (!hasSessions(aggregate)) return lookBackOf(alert) + Math.max(0, ...compare);
   return size + lookBack(aggregate.session) + 2 * aggregate.pane;
 }
 
@@ -25,17 +28,21 @@ export function lookedAtFor({ aggregate, size }: Alert): number {
 export class ReplayRule {
   readonly #alert: Alert;
   readonly #panes: PaneMap;
+  readonly #others: readonly PaneMap[];
   readonly #due = new Map<number, Set<string>>();
   readonly #states = new Map<string, AlertState>();
+  readonly #memories = new Map<string, AlertMemory>();
   /** Keys whose open windows are to be judged early. */
   readonly #changed = new Set<string>();
   #earliest = Infinity;
   /** Windows that end by then, in ms, have been judged. */
   #judgedTo = -Infinity;
 
-  constructor(alert: Alert, panes: PaneMap) {
+  /** @param others panes of the aggregates that the rule sees beside its own, in its order */
+  constructor(alert: Alert, panes: PaneMap, others: readonly PaneMap[] = []) {
     this.#alert = alert;
     this.#panes = panes;
+    this.#others = others;
   }
 
   /** Watermark in ms at which the next window is to be judged; infinity if there is none. */
@@ -91,9 +98,10 @@ export class ReplayRule {
     const { size, slide, delay } = this.#alert;
     for (const key of keys) {
       const state = this.#states.get(key);
-      if (state?.status === 'firing') continue;
-      const panes = this.#panes.range(key, watermark - delay - size, watermark - delay + slide);
-      const transition = judgeOpen(this.#alert, key, state, panes, watermark);
+      if (isFiring(state) && this.#alert.levels.length === 1) continue;
+      const [from, to] = [watermark - delay - size, watermark - delay + slide];
+      const panes = this.#panes.range(key, from, to);
+      const transition = judgeOpen(this.#alert, key, state, panes, watermark, this.#beside(key, from, to));
       if (transition === undefined) continue;
       this.#setTimer(key, transition.at);
       this.#states.set(key, transition);
@@ -102,7 +110,8 @@ export class ReplayRule {
   }
 
   *#judgeWindow(key: string, end: number): Generator<AlertState> {
-    const { transitions, next } = this.#judgementOf(key, end);
+    const { transitions, next, memory } = this.#judgementOf(key, end);
+    if (memory !== undefined) this.#memories.set(key, memory);
     if (next !== undefined) this.#setTimer(key, next);
     for (const transition of transitions) {
       this.#states.set(key, transition);
@@ -111,15 +120,27 @@ export class ReplayRule {
   }
 
   #judgementOf(key: string, end: number): Judgement {
-    const { aggregate, size, slide, delay } = this.#alert;
+    const { aggregate, slide, delay } = this.#alert;
     const state = this.#states.get(key);
     if (hasSessions(aggregate)) {
       const sessions = this.#sessionsFrom(aggregate, key, judgedFrom(this.#alert, end));
       return judgeSessions(this.#alert, key, state, sessions, end + delay);
     }
     // The panes of this window, and of the one after it: whether that has data decides if it is to be judged.
-    const panes = this.#panes.range(key, end - size, end + slide);
-    return judgeKey(this.#alert, key, state, panes, end, end + delay);
+    const [from, to] = [end - lookBackOf(this.#alert), end + slide];
+    const panes = this.#panes.range(key, from, to);
+    return judgeKey(this.#alert, key, state, panes, end, end + delay, this.#beside(key, from, to));
+  }
+
+  #beside(key: string, from: number, to: number): Beside {
+    const { aggregate, others, compare } = this.#alert;
+    return {
+      others: others.map(
+        (other, i) => this.#others[i]?.range(otherKey(aggregate, key, other), from, to) ?? [],
+      ),
+      before: compare.map((ms) => this.#panes.range(key, from - ms, to - ms)),
+      memory: this.#memories.get(key),
+    };
   }
 
   /** The sessions of a key that end after `from` (ms). */

@@ -1,22 +1,26 @@
-import type { AlertState, AlertStatus } from '../alerts/state.ts';
-import type { Judging, Severity } from '../pipeline/definition.ts';
-import type { WindowResults } from '../pipeline/pipeline.ts';
-import { numberOf, textOf, type Item } from './pane-item.ts';
+import type { AlertMemory, AlertRecord, AlertState, Turn } from '../alerts/state.ts';
+import { bytesOf, numberOf, textOf, type Item } from './pane-item.ts';
 
-/** The item of an alert's latest transition. It holds all that a message says: its stream record is the outbox. */
-export function alertItem(state: AlertState): Item {
+/**
+ * The item of an alert of a key: its latest transition, and those that it was given by this write. These hold all that a message
+ * says: the item's stream record is the outbox.
+ */
+export function alertItem(record: AlertRecord, transitions: readonly AlertState[]): Item {
+  const { alert, key, state, turns, memory, revision } = record;
   return {
-    pk: { S: state.alert },
-    sk: { S: alertSortKey(state.key) },
-    v: { N: String(state.version) },
-    status: { S: state.status },
-    at: { N: String(state.at) },
-    since: { N: String(state.since) },
-    windowStart: { N: String(state.windowStart) },
-    judged: { S: state.judged },
-    value: { S: JSON.stringify(state.value) },
-    severity: { S: state.severity },
-    ...(state.summary === undefined ? {} : { summary: { S: state.summary } }),
+    pk: { S: alert },
+    sk: { S: alertSortKey(key) },
+    rev: { N: String(revision) },
+    ...(state === undefined ? {} : { status: { S: state.status }, state: { S: JSON.stringify(state) } }),
+    turns: { S: JSON.stringify(turns) },
+    given: { S: JSON.stringify(transitions) },
+    ...(memory === undefined
+      ? {}
+      : {
+          judgedTo: { N: String(memory.judgedTo) },
+          levels: { S: JSON.stringify(memory.levels) },
+          detector: { B: memory.detector },
+        }),
   };
 }
 
@@ -28,21 +32,47 @@ export function alertSortKey(key: string): string {
   return key === '' ? NO_KEY : key;
 }
 
-/** Reads an alert's latest transition. @throws {ItemError} if weir did not write it */
-export function readAlertItem(item: Item): AlertState {
-  const sk = textOf(item, 'sk');
+/** The key that a sort key of {@link alertSortKey} is of. */
+export function alertKeyOf(sortKey: string): string {
+  return sortKey === NO_KEY ? '' : sortKey;
+}
+
+/** Tells an alert's item from others of its table, by its key. */
+export function isAlertItemKey({ pk }: { readonly pk: string }): boolean {
+  return !pk.startsWith('#');
+}
+
+/** Reads what is kept of an alert. @throws {ItemError} if weir did not write it */
+export function readAlertItem(item: Item): AlertRecord {
   return {
     alert: textOf(item, 'pk'),
-    key: sk === NO_KEY ? '' : sk,
-    status: textOf(item, 'status') as AlertStatus,
-    at: numberOf(item, 'at'),
-    since: numberOf(item, 'since'),
-    windowStart: numberOf(item, 'windowStart'),
-    // Absent where it was written before there was a choice.
-    judged: (item.judged?.S ?? 'onTime') as Judging,
-    value: JSON.parse(textOf(item, 'value')) as WindowResults,
-    severity: textOf(item, 'severity') as Severity,
-    summary: item.summary?.S,
-    version: numberOf(item, 'v'),
+    key: alertKeyOf(textOf(item, 'sk')),
+    state: item.state === undefined ? undefined : readState(textOf(item, 'state')),
+    turns: JSON.parse(textOf(item, 'turns')) as Turn[],
+    memory: readMemory(item),
+    revision: numberOf(item, 'rev'),
+  };
+}
+
+/** Reads the transitions that an alert was given by the write of this item. @throws {ItemError} if weir did not write it */
+export function readGiven(item: Item): AlertState[] {
+  return (JSON.parse(textOf(item, 'given')) as AlertState[]).map(withAbsent);
+}
+
+function readState(text: string): AlertState {
+  return withAbsent(JSON.parse(text) as AlertState);
+}
+
+// JSON leaves out what is undefined.
+function withAbsent(state: AlertState): AlertState {
+  return { ...state, band: state.band, summary: state.summary };
+}
+
+function readMemory(item: Item): AlertMemory | undefined {
+  if (item.detector === undefined) return undefined;
+  return {
+    judgedTo: numberOf(item, 'judgedTo'),
+    levels: JSON.parse(textOf(item, 'levels')) as number[],
+    detector: bytesOf(item, 'detector'),
   };
 }

@@ -1,13 +1,13 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AlertStore } from '../alerts/port.ts';
-import type { AlertState } from '../alerts/state.ts';
+import type { AlertRecord, AlertState } from '../alerts/state.ts';
 import { alertItem, alertSortKey, readAlertItem } from './alert-item.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
 import { getItem } from './get-item.ts';
 import { queryAll } from './query-all.ts';
 import { Retry } from './retry.ts';
 
-/** Latest transitions in the alerts table, whose stream publishes them. */
+/** Alerts in the alerts table, whose stream tells of their transitions. */
 export class DynamoAlertStore implements AlertStore {
   readonly #client: Dynamo;
   readonly #table: string;
@@ -19,21 +19,21 @@ export class DynamoAlertStore implements AlertStore {
     this.#retry = retry;
   }
 
-  async read(alert: string, key: string): Promise<AlertState | undefined> {
+  async read(alert: string, key: string): Promise<AlertRecord | undefined> {
     const itemKey = { pk: alert, sk: alertSortKey(key) };
     const item = await getItem(this.#client, this.#retry, this.#table, itemKey);
     return item && readAlertItem(item);
   }
 
-  async write(state: AlertState): Promise<boolean> {
+  async write(record: AlertRecord, transitions: readonly AlertState[]): Promise<boolean> {
     const put = new PutItemCommand({
       TableName: this.#table,
-      Item: alertItem(state),
-      ...(state.version === 1
+      Item: alertItem(record, transitions),
+      ...(record.revision === 1
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : {
-            ConditionExpression: 'v = :v',
-            ExpressionAttributeValues: { ':v': { N: String(state.version - 1) } },
+            ConditionExpression: 'rev = :rev',
+            ExpressionAttributeValues: { ':rev': { N: String(record.revision - 1) } },
           }),
     });
     try {
@@ -45,8 +45,8 @@ export class DynamoAlertStore implements AlertStore {
     }
   }
 
-  /** Latest transitions of an alert in order of the key; from the key after `after`, if given. */
-  async *list(alert: string, after?: string): AsyncGenerator<AlertState> {
+  /** What is kept of an alert, in order of the key; from the key after `after`, if given. */
+  async *list(alert: string, after?: string): AsyncGenerator<AlertRecord> {
     const items = queryAll(this.#client, this.#retry, {
       TableName: this.#table,
       KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk > :after',

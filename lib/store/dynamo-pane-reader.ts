@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { MergedPane } from '../alerts/judge.ts';
+import type { MergedPane } from '../alerts/evidence.ts';
 import type { PaneReader, RangeOptions, Watermarks } from '../alerts/port.ts';
 import { mergeAccs } from '../fold/pane.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';

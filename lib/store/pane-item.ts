@@ -113,6 +113,16 @@ export function numberOf(item: Item, attribute: string): number {
   return Number(text);
 }
 
+/** A binary attribute. @throws {ItemError} */
+export function bytesOf(item: Item, attribute: string): Uint8Array {
+  const bytes = item[attribute]?.B;
+  if (bytes === undefined)
+    throw new ItemError(
+      `item ${nameOf(item)} has no binary attribute '${attribute}'; was it written by something else?`,
+    );
+  return bytes;
+}
+
 function nameOf(item: Item): string {
   return `(${item.pk?.S ?? '?'}, ${item.sk?.S ?? '?'})`;
 }

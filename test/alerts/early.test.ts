@@ -13,14 +13,14 @@ import type { WindowShape } from '../../lib/time/window.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
-import { busy, minutes, MINUTE, pipeline, T0, views } from '../support/pipeline.ts';
+import { busy, minutes, MINUTE, pipeline, T0, views, withWhen } from '../support/pipeline.ts';
 
 const at = (time: number) => (time - T0) / MINUTE;
 
 /** Fires at three views or more: a condition that only becomes truer as data come. */
 function crowded(name: string, window: WindowShape, judge: Alert['judge'] = 'early'): Alert {
   const { size, slide } = window;
-  return { ...busy, name, window, size, slide, judge, when: ({ n }) => (n as number) >= 3 };
+  return withWhen({ ...busy, name, window, size, slide, judge }, ({ n }) => (n as number) >= 3);
 }
 
 const FOUR: WindowShape = { size: 4 * MINUTE, slide: 4 * MINUTE };

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { AlertRaceError } from '../../lib/alerts/write-judgement.ts';
 import { evaluate, timersFor } from '../../lib/alerts/evaluate.ts';
 import { jobsOf } from '../../lib/alerts/job.ts';
-import { RuleError } from '../../lib/alerts/judge.ts';
+import { RuleError } from '../../lib/alerts/verdict.ts';
 import type { Pane } from '../../lib/fold/pane.ts';
 import type { PaneName } from '../../lib/store/keys.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
-import { minutes, MINUTE, pipeline, T0 } from '../support/pipeline.ts';
+import { minutes, MINUTE, pipeline, T0, withWhen } from '../support/pipeline.ts';
 
 const nameOf = ({ aggregate, key, start }: Pane): PaneName => ({
   aggregate: aggregate.name,
@@ -195,13 +195,10 @@ describe('evaluate', () => {
   it('judges other keys though a condition throws for one, keeps its timer, and says so', async () => {
     const { context, step, told, due } = setUp();
     const [slow, busy] = pipeline.alerts;
-    const picky = {
-      ...slow!,
-      when: (...[window, where]: Parameters<NonNullable<typeof slow>['when']>) => {
-        if (where.key.page === 'bad') throw new Error('no such page');
-        return slow!.when(window, where);
-      },
-    };
+    const picky = withWhen(slow!, (window, where) => {
+      if (where.key.page === 'bad') throw new Error('no such page');
+      return slow!.levels[0]!.when(window, where);
+    });
     Object.assign(context, { pipeline: { ...pipeline, alerts: [picky, busy!] } });
 
     const { ruleErrors } = await step(2, viewsPane(0, SLOW, 'bad'), viewsPane(0, SLOW, 'good'));

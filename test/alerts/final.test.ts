@@ -7,7 +7,7 @@ import { Fold } from '../../lib/fold/fold.ts';
 import { PaneMap } from '../../lib/fold/pane-map.ts';
 import type { Pane } from '../../lib/fold/pane.ts';
 import { count, definePipeline, tumbling } from '../../lib/index.ts';
-import type { AlertDefinition } from '../../lib/pipeline/definition.ts';
+import type { AlertDefinition } from '../../lib/pipeline/alert-definition.ts';
 import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { Replay } from '../../lib/replay/replay.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { judgeKey, RuleError } from '../../lib/alerts/judge.ts';
+import { judgeKey } from '../../lib/alerts/judge.ts';
+import { RuleError } from '../../lib/alerts/verdict.ts';
 import type { AlertState } from '../../lib/alerts/state.ts';
 import type { Alert } from '../../lib/pipeline/pipeline.ts';
 import { viewsPane } from '../support/memory-alerts.ts';
-import { busy, minutes, MINUTE, slow, T0 } from '../support/pipeline.ts';
+import { busy, minutes, MINUTE, slow, T0, withWhen } from '../support/pipeline.ts';
 
 // slow: 3 min sliding by 1 min; fires at 2 views or more of over 100 ms on average; clears below 50 ms.
 // busy: 2 min tumbling; fires over 3 views; clears when it does not.
@@ -194,13 +195,10 @@ describe('judgeKey', () => {
 
   it('tells the condition where the window lies', () => {
     const seen: unknown[] = [];
-    const alert: Alert = {
-      ...slow,
-      when: (_window, { key, start, end }) => {
-        seen.push({ key, start: at(start), end: at(end) });
-        return false;
-      },
-    };
+    const alert = withWhen(slow, (_window, { key, start, end }) => {
+      seen.push({ key, start: at(start), end: at(end) });
+      return false;
+    });
 
     judge(alert, { 0: [1] }, { until: 2 });
 
@@ -212,8 +210,7 @@ describe('judgeKey', () => {
 
   it('asks no condition about a window without data', () => {
     const alert: Alert = {
-      ...slow,
-      when: (window) => (window.n as number) >= 0,
+      ...withWhen(slow, (window) => (window.n as number) >= 0),
       clear: () => {
         throw new Error('was asked');
       },
@@ -223,12 +220,9 @@ describe('judgeKey', () => {
   });
 
   it('says whose condition threw', () => {
-    const alert: Alert = {
-      ...slow,
-      when: () => {
-        throw new TypeError('no such measure');
-      },
-    };
+    const alert = withWhen(slow, () => {
+      throw new TypeError('no such measure');
+    });
 
     expect(() => judge(alert, { 0: [1] })).toThrow(RuleError);
     expect(() => judge(alert, { 0: [1] })).toThrow('alert slow could not be judged: no such measure');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { judgeKey, RuleError } from '../../lib/alerts/judge.ts';
+import { judgeKey } from '../../lib/alerts/judge.ts';
+import { RuleError } from '../../lib/alerts/verdict.ts';
 import { emptyPane } from '../../lib/fold/pane.ts';
 import { count, definePipeline, derived, histogram, quantiles, rate, sliding } from '../../lib/index.ts';
 import { readAggregate } from '../../lib/query/aggregates.ts';

@@ -27,7 +27,7 @@ import {
   topK,
   tumbling,
 } from '../../lib/index.ts';
-import type { Judging } from '../../lib/pipeline/definition.ts';
+import type { Judging } from '../../lib/pipeline/alert-definition.ts';
 import type { Aggregate, Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { Replay } from '../../lib/replay/replay.ts';
 import { applyPanes } from '../../lib/store/apply.ts';

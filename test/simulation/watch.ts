@@ -1,6 +1,6 @@
 import { transitionId, type AlertState } from '../../lib/alerts/state.ts';
 import { aggregateNamed, alertNamed } from '../../lib/pipeline/pipeline.ts';
-import { readAlertItem } from '../../lib/store/alert-item.ts';
+import { readGiven } from '../../lib/store/alert-item.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
 import { readLaneItem } from '../../lib/store/lane-item.ts';
 import type { Item } from '../../lib/store/pane-item.ts';
@@ -30,7 +30,7 @@ export class Watch {
 
   see({ table, before, after }: Write): void {
     if (after === undefined) return;
-    if (table === 'alerts') this.#seeTransition(readAlertItem(after));
+    if (table === 'alerts') for (const transition of readGiven(after)) this.#seeTransition(transition);
     if (table === 'timers') this.#seeTimer(after);
     if (table !== 'aggregates') return;
     const key = { pk: after.pk?.S ?? '', sk: after.sk?.S ?? '' };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createInterpreter } from '../../lib/fold/interpret.ts';
 import { handleAggregate } from '../../lib/handle/aggregate.ts';
 import { count, definePipeline, max, sliding, tumbling } from '../../lib/index.ts';
-import type { AlertDefinition } from '../../lib/pipeline/definition.ts';
+import type { AlertDefinition } from '../../lib/pipeline/alert-definition.ts';
 import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { kinesisRecord } from '../support/kinesis.ts';
 import { MemoryPaneStore } from '../support/memory-pane-store.ts';

@@ -1,4 +1,4 @@
-import type { MergedPane } from '../../lib/alerts/judge.ts';
+import type { MergedPane } from '../../lib/alerts/evidence.ts';
 import type {
   AlertStore,
   PaneReader,
@@ -7,11 +7,11 @@ import type {
   TimerStore,
   Watermarks,
 } from '../../lib/alerts/port.ts';
-import type { AlertState } from '../../lib/alerts/state.ts';
+import type { AlertRecord, AlertState } from '../../lib/alerts/state.ts';
 import { emptyPane, mergeAccs, type Pane } from '../../lib/fold/pane.ts';
 import type { Aggregate } from '../../lib/pipeline/pipeline.ts';
 import type { Tier } from '../../lib/rollup/tier.ts';
-import { alertItem, alertSortKey, readAlertItem } from '../../lib/store/alert-item.ts';
+import { alertItem, alertSortKey, readAlertItem, readGiven } from '../../lib/store/alert-item.ts';
 import type { Item } from '../../lib/store/pane-item.ts';
 import { minutes, views } from './pipeline.ts';
 
@@ -92,30 +92,31 @@ export class MemoryAlertStore implements AlertStore {
   readonly stream: AlertState[] = [];
   hook: Hook = () => undefined;
 
-  async read(alert: string, key: string): Promise<AlertState | undefined> {
+  async read(alert: string, key: string): Promise<AlertRecord | undefined> {
     await this.hook('read');
     const item = this.items.get(`${alert}\n${alertSortKey(key)}`);
     return item && readAlertItem(item);
   }
 
-  async write(state: AlertState): Promise<boolean> {
+  async write(record: AlertRecord, transitions: readonly AlertState[]): Promise<boolean> {
     await this.hook('write');
-    const name = `${state.alert}\n${alertSortKey(state.key)}`;
-    if (Number(this.items.get(name)?.v?.N ?? 0) !== state.version - 1) return false;
-    this.items.set(name, alertItem(state));
-    this.stream.push(readAlertItem(alertItem(state)));
+    const name = `${record.alert}\n${alertSortKey(record.key)}`;
+    if (Number(this.items.get(name)?.rev?.N ?? 0) !== record.revision - 1) return false;
+    const item = alertItem(record, transitions);
+    this.items.set(name, item);
+    this.stream.push(...readGiven(item));
     await this.hook('written');
     return true;
   }
 
-  async *list(alert: string, after?: string): AsyncGenerator<AlertState> {
+  async *list(alert: string, after?: string): AsyncGenerator<AlertRecord> {
     await this.hook('list');
-    const states = [...this.items]
+    const records = [...this.items]
       .filter(([name]) => name.startsWith(`${alert}\n`))
-      .map(([name, item]) => ({ sk: name.slice(alert.length + 1), state: readAlertItem(item) }))
+      .map(([name, item]) => ({ sk: name.slice(alert.length + 1), record: readAlertItem(item) }))
       .filter(({ sk }) => after === undefined || sk > alertSortKey(after))
       .sort((a, b) => (a.sk < b.sk ? -1 : 1));
-    for (const { state } of states) yield state;
+    for (const { record } of records) yield record;
   }
 }
 

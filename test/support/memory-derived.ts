@@ -1,5 +1,5 @@
 import type { PaneReader, Watermarks } from '../../lib/alerts/port.ts';
-import type { MergedPane } from '../../lib/alerts/judge.ts';
+import type { MergedPane } from '../../lib/alerts/evidence.ts';
 import type {
   DeriveContext,
   DerivedStore,

@@ -1,3 +1,4 @@
+import type { Alert, Level } from '../../lib/pipeline/pipeline.ts';
 import { z } from 'zod';
 import { count, definePipeline, max, mean, sliding, sum, tumbling } from '../../lib/index.ts';
 
@@ -54,3 +55,8 @@ export const views = pipeline.aggregates[0]!;
 export const visits = pipeline.aggregates[1]!;
 export const slow = pipeline.alerts[0]!;
 export const busy = pipeline.alerts[1]!;
+
+/** The same rule with another condition. */
+export function withWhen(alert: Alert, when: Level['when']): Alert {
+  return { ...alert, levels: [{ severity: alert.severity, when }] };
+}

@@ -1,0 +1,50 @@
+import type { AlertState } from '../alerts/state.ts';
+import type { Severity } from '../pipeline/alert-definition.ts';
+
+/**
+ * What a notice tells: alerts of the group began to fire; one came to a greater severity; some go on firing; some resolved while
+ * others fire; none fires any more; one keeps turning, and will not be told of until it has calmed down.
+ */
+export type NoticeKind = 'firing' | 'escalated' | 'renotified' | 'updated' | 'resolved' | 'flapping';
+
+/** One alert in a notice. */
+export interface NoticeMember {
+  /** The transition that it is in since. */
+  readonly state: AlertState;
+  /** Why it is in the notice: what of it is news, or that it goes on firing. */
+  readonly news: 'firing' | 'escalated' | 'resolved' | 'flapping' | 'goes on';
+}
+
+/** One message of a group of alerts of one rule, before it is put into words. Times are event times in ms. */
+export interface Notice {
+  readonly alert: string;
+  /** The group: text of the values of the dimensions that the rule groups by. */
+  readonly group: string;
+  /** Counts the notices of the group, from 1. */
+  readonly number: number;
+  readonly kind: NoticeKind;
+  /** When it was due. */
+  readonly at: number;
+  /** Since when alerts of the group have been firing without a pause. */
+  readonly since: number;
+  /** The greatest severity of what it tells of. */
+  readonly severity: Severity;
+  /** The greatest severity first, then the one that has been firing longest; at most {@link MOST_MEMBERS}. */
+  readonly members: readonly NoticeMember[];
+  /** Alerts of the group that fire, and those that resolved by this notice; listed or not. */
+  readonly firing: number;
+  readonly resolved: number;
+  /** Notices that `maxPerHour` has held back since the one before. */
+  readonly heldBack: number;
+}
+
+export const MOST_MEMBERS = 50;
+
+/**
+ * The id of a notice: the same however often it is published, and no other's.
+ *
+ * @example noticeId(notice) // 'congested|ATL|3'
+ */
+export function noticeId({ alert, group, number }: Pick<Notice, 'alert' | 'group' | 'number'>): string {
+  return `${alert}|${group}|${number}`;
+}

@@ -1,0 +1,117 @@
+import type { LifeCycleDefinition, Severity } from './alert-definition.ts';
+import { checkKnown, checkObject, readDuration } from './check.ts';
+import { PipelineError } from './errors.ts';
+import type { Aggregate, Alert, Telling } from './pipeline.ts';
+
+/** Names of what every rule may say. */
+export const LIFE_CYCLE_FIELDS = Object.keys({
+  for: true,
+  keepFiringFor: true,
+  severity: true,
+  summary: true,
+  runbook: true,
+  labels: true,
+  renotify: true,
+  groupBy: true,
+  groupWait: true,
+  groupInterval: true,
+  maxPerHour: true,
+  flapping: true,
+  inhibitedBy: true,
+} satisfies Record<keyof LifeCycleDefinition, true>);
+
+export const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
+const GROUP_WAIT = '30s';
+// Labels that every alert has.
+const OWN_LABELS = ['alert', 'severity'];
+
+/** Checks what every rule may say, and makes it what the machinery uses. @throws {PipelineError} */
+export function buildLifeCycle(
+  field: string,
+  definition: LifeCycleDefinition,
+  aggregate: Aggregate,
+): Pick<Alert, 'pendingFor' | 'keepFiringFor' | 'summary' | 'runbook' | 'labels' | 'telling'> {
+  const { runbook } = definition;
+  if (runbook !== undefined && !/^https?:\/\/\S+$/.test(runbook)) {
+    throw new PipelineError(`${field}.runbook`, 'is no address', "write runbook: 'https://…'");
+  }
+  return {
+    pendingFor: readDuration(`${field}.for`, definition.for ?? '0s', { zero: true }),
+    keepFiringFor: readDuration(`${field}.keepFiringFor`, definition.keepFiringFor ?? '0s', { zero: true }),
+    summary: definition.summary,
+    runbook,
+    labels: readLabels(`${field}.labels`, definition.labels ?? {}, aggregate),
+    telling: readTelling(field, definition, aggregate),
+  };
+}
+
+function readLabels(
+  field: string,
+  labels: Readonly<Record<string, string>>,
+  { dimensions }: Aggregate,
+): Readonly<Record<string, string>> {
+  checkObject(field, labels, "write labels: { team: 'web' }");
+  for (const [name, value] of Object.entries<unknown>(labels)) {
+    if (OWN_LABELS.includes(name) || dimensions.includes(name)) {
+      throw new PipelineError(
+        `${field}.${name}`,
+        'is a label that every such alert has already',
+        'rename it',
+      );
+    }
+    if (typeof value !== 'string' || value === '') {
+      throw new PipelineError(`${field}.${name}`, 'is no text', `write ${name}: 'value'`);
+    }
+  }
+  return labels;
+}
+
+function readTelling(field: string, definition: LifeCycleDefinition, aggregate: Aggregate): Telling {
+  const { dimensions } = aggregate;
+  const { groupBy, inhibitedBy = [], maxPerHour, renotify, flapping } = definition;
+  const stranger = groupBy?.find((dimension) => !dimensions.includes(dimension));
+  if (stranger !== undefined) {
+    throw new PipelineError(
+      `${field}.groupBy`,
+      `names ${stranger}, which is no dimension of ${aggregate.name}`,
+      `take some of ${dimensions.join(', ') || 'none: leave it out'}`,
+    );
+  }
+  if (maxPerHour !== undefined && !isCount(maxPerHour)) {
+    throw new PipelineError(`${field}.maxPerHour`, 'is no number of messages', 'take a whole number from 1');
+  }
+  const waits = groupBy !== undefined || inhibitedBy.length > 0;
+  const groupWait = readDuration(`${field}.groupWait`, definition.groupWait ?? (waits ? GROUP_WAIT : '0s'), {
+    zero: true,
+  });
+  return {
+    renotify: renotify === undefined ? Infinity : readDuration(`${field}.renotify`, renotify),
+    groupBy: dimensions.filter((dimension) => groupBy?.includes(dimension) ?? true),
+    groupWait,
+    groupInterval:
+      definition.groupInterval === undefined
+        ? groupWait
+        : readDuration(`${field}.groupInterval`, definition.groupInterval, { zero: true }),
+    maxPerHour: maxPerHour ?? Infinity,
+    flapping: flapping && readFlapping(`${field}.flapping`, flapping),
+    inhibitedBy,
+  };
+}
+
+function readFlapping(
+  field: string,
+  flapping: NonNullable<LifeCycleDefinition['flapping']>,
+): Telling['flapping'] {
+  const remedy = "write flapping: { turns: 6, within: '1h' }";
+  checkObject(field, flapping, remedy);
+  checkKnown(field, flapping, ['turns', 'within']);
+  if (!isCount(flapping.turns) || flapping.turns < 2) {
+    throw new PipelineError(`${field}.turns`, 'is no number of turns from 2', remedy);
+  }
+  return { turns: flapping.turns, within: readDuration(`${field}.within`, flapping.within) };
+}
+
+/** Whether a value is a whole number from 1. */
+export function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1;
+}
