@@ -63,8 +63,8 @@ function readState(text: string): AlertState {
   return withAbsent(JSON.parse(text) as AlertState);
 }
 
-// JSON leaves out what is undefined.
-function withAbsent(state: AlertState): AlertState {
+/** A transition that was JSON, which leaves out what is undefined. */
+export function withAbsent(state: AlertState): AlertState {
   return { ...state, band: state.band, summary: state.summary };
 }
 

@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AlertStore } from '../alerts/port.ts';
 import type { AlertRecord, AlertState } from '../alerts/state.ts';
 import { alertItem, alertSortKey, readAlertItem } from './alert-item.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
 import { getItem } from './get-item.ts';
+import { putRevision } from './put-if.ts';
 import { queryAll } from './query-all.ts';
 import { Retry } from './retry.ts';
 
@@ -25,24 +25,9 @@ export class DynamoAlertStore implements AlertStore {
     return item && readAlertItem(item);
   }
 
-  async write(record: AlertRecord, transitions: readonly AlertState[]): Promise<boolean> {
-    const put = new PutItemCommand({
-      TableName: this.#table,
-      Item: alertItem(record, transitions),
-      ...(record.revision === 1
-        ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : {
-            ConditionExpression: 'rev = :rev',
-            ExpressionAttributeValues: { ':rev': { N: String(record.revision - 1) } },
-          }),
-    });
-    try {
-      await this.#retry.run(() => this.#client.send(put));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+  write(record: AlertRecord, transitions: readonly AlertState[]): Promise<boolean> {
+    const item = alertItem(record, transitions);
+    return putRevision(this.#client, this.#retry, this.#table, item, record.revision);
   }
 
   /** What is kept of an alert, in order of the key; from the key after `after`, if given. */
