@@ -1,13 +1,13 @@
-import { concurrently } from '../store/concurrently.ts';
 import type { PaneName } from '../store/keys.ts';
-import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
+import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DeriveContext } from '../derive/port.ts';
 import type { RollupContext } from '../rollup/port.ts';
 import { jobsOf, type Job } from './job.ts';
-import { RuleError } from './verdict.ts';
+import { distinct, runDue } from './run-due.ts';
+import type { RuleError } from './verdict.ts';
 import type { AlertStore, PaneReader, Timer, TimerStore, Watermarks } from './port.ts';
 import { transitionId, type AlertState } from './state.ts';
-import { timerName, type WarmTimers } from './warm-timers.ts';
+import type { WarmTimers } from './warm-timers.ts';
 
 /** What it takes to judge alerts. */
 export interface EvaluateContext {
@@ -21,11 +21,15 @@ export interface EvaluateContext {
   readonly warm?: WarmTimers;
   /** Keys judged at once. */
   readonly concurrency: number;
+  /** Whether there is time to go on with what others left due; always, unless given. */
+  readonly mayGoOn?: () => boolean;
+  /** Timers read at once, about; 10,000, unless given. */
+  readonly slice?: number;
 }
 
 /** What an evaluation did. */
 export interface Evaluated {
-  /** Watermark in ms up to which windows were judged. */
+  /** Watermark in ms up to which windows were judged; lower than the one that is kept if there was no time for all. */
   readonly watermark: number;
   /** Alerts of a key that were judged. */
   readonly judged: number;
@@ -80,24 +84,8 @@ export async function evaluate(
   // Its own timers are judged even if they are gone: another evaluator may have taken one away that stood already, after
   // it read the panes and before these were stored.
   const ownDue = [...own, ...openings].filter((timer) => timer.due <= watermark);
-  const due = byJobAndKey(distinct([...ownDue, ...(await context.timers.due(watermark))]));
-  const transitions: AlertState[] = [];
-  const errors: unknown[] = [];
-  const ruleErrors: RuleError[] = [];
-  for (const groups of byRank(jobs, due)) {
-    await concurrently(groups, context.concurrency, async ({ job, timers }) => {
-      try {
-        transitions.push(...(await runTimers(context, job, timers, watermark)));
-      } catch (error) {
-        // A rule that throws for one key must not hold up all others: no retry will mend it.
-        if (error instanceof RuleError) ruleErrors.push(error);
-        else errors.push(error);
-      }
-    });
-    if (errors.length > 0) throw errors[0];
-  }
-  const judged = due.filter(([timer]) => alertNamed(context.pipeline, timer?.job ?? '') !== undefined).length;
-  return { watermark, judged, transitions: transitions.sort(byTime), ruleErrors };
+  const { until, judged, transitions, ruleErrors } = await runDue(context, jobs, ownDue, watermark);
+  return { watermark: until, judged, transitions: [...transitions].sort(byTime), ruleErrors };
 }
 
 /** How far event time is. Nobody acts by a watermark before it is kept, so that nobody reads an earlier one afterwards. */
@@ -131,55 +119,6 @@ export function timersFor(
     }
   }
   return distinct(timers);
-}
-
-function distinct(timers: readonly Timer[]): Timer[] {
-  const byName = new Map(timers.map((timer) => [timerName(timer), timer]));
-  return [...byName.values()];
-}
-
-/** Timers of one job and key together, as one run does all their work. */
-function byJobAndKey(timers: readonly Timer[]): Timer[][] {
-  const groups = new Map<string, Timer[]>();
-  for (const timer of timers) {
-    const name = `${timer.job}|${timer.key}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [timer]);
-    else group.push(timer);
-  }
-  return [...groups.values()].map((group) => group.sort((a, b) => a.due - b.due));
-}
-
-interface Group {
-  /** `undefined` for timers of a job that is no longer in the pipeline. */
-  readonly job: Job | undefined;
-  readonly timers: readonly Timer[];
-}
-
-function byRank(jobs: readonly Job[], due: readonly (readonly Timer[])[]): Group[][] {
-  const named = new Map(jobs.map((job) => [job.name, job]));
-  const ranks = new Map<number, Group[]>();
-  for (const timers of due) {
-    const job = named.get(timers[0]?.job ?? '');
-    const rank = job?.rank ?? 0;
-    const groups = ranks.get(rank);
-    if (groups === undefined) ranks.set(rank, [{ job, timers }]);
-    else groups.push({ job, timers });
-  }
-  return [...ranks].sort(([a], [b]) => a - b).map(([, groups]) => groups);
-}
-
-async function runTimers(
-  context: EvaluateContext,
-  job: Job | undefined,
-  timers: readonly Timer[],
-  watermark: number,
-): Promise<readonly AlertState[]> {
-  const transitions = await job?.run(context, timers[0]?.key ?? '', timers, watermark);
-  // Timers of a job that is no longer in the pipeline are cleared away. One's own that were not read back have been removed
-  // by another evaluator, and what stands in their place was set by a third.
-  await context.timers.remove(timers.filter(({ token }) => token !== undefined));
-  return transitions ?? [];
 }
 
 function byTime(a: AlertState, b: AlertState): number {

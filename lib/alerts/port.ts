@@ -60,12 +60,20 @@ export interface AlertStore {
   write(record: AlertRecord, transitions: readonly AlertState[]): Promise<boolean>;
 }
 
+/** Which of the timers that are due are read. */
+export interface DueOptions {
+  /** Only those due later than this, in ms. */
+  readonly after?: number;
+  /** The earliest ones, about as many as this: with one moment's timers all others of that moment are given too. */
+  readonly most?: number;
+}
+
 /** A sparse index of what is due, by time: nothing is ever scanned for. */
 export interface TimerStore {
   /** Adds timers. Adding one that stands sets it anew: whoever has read it before does not remove it. */
   add(timers: readonly Timer[]): Promise<void>;
-  /** Timers due at or before `time`, earliest first. */
-  due(time: number): Promise<Timer[]>;
+  /** Timers due at or before `time` (ms), earliest first: all of them, unless `options` say which. */
+  due(time: number, options?: DueOptions): Promise<Timer[]>;
   /** Removes timers that nobody has set anew since they were read. */
   remove(timers: readonly Timer[]): Promise<void>;
 }

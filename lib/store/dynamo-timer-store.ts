@@ -5,7 +5,7 @@ import {
   DeleteItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import type { Timer, TimerStore } from '../alerts/port.ts';
+import type { DueOptions, Timer, TimerStore } from '../alerts/port.ts';
 import { isoTime } from '../time/event-time.ts';
 import { chunks, concurrentlyOrThrow } from './concurrently.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
@@ -19,6 +19,9 @@ const BUCKETS = 4;
 // https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 const MOST_WRITES = 25;
 const REMOVED_AT_ONCE = 8;
+// Sorts before every sort key.
+const BEFORE_ALL = ' ';
+const NO_MORE: IteratorResult<Timer, undefined> = { done: true, value: undefined };
 
 /** What the store needs of the outside world. */
 export interface DynamoTimerStoreOptions extends DynamoOptions {
@@ -46,10 +49,19 @@ export class DynamoTimerStore implements TimerStore {
     for (const chunk of chunks(requests, MOST_WRITES)) await this.#write(chunk);
   }
 
-  async due(time: number): Promise<Timer[]> {
+  async due(time: number, { after, most = Infinity }: DueOptions = {}): Promise<Timer[]> {
     if (time === -Infinity) return [];
-    const buckets = Array.from({ length: BUCKETS }, (_, bucket) => this.#dueIn(bucket, time));
-    return (await Promise.all(buckets)).flat().sort((a, b) => a.due - b.due);
+    const buckets = Array.from({ length: BUCKETS }, (_, bucket) => this.#dueIn(bucket, time, after, most));
+    const heads = await Promise.all(buckets.map((bucket) => bucket.next()));
+    const timers: Timer[] = [];
+    for (;;) {
+      const from = earliest(heads);
+      const timer = heads[from]?.value;
+      if (timer === undefined) return timers;
+      if (timers.length >= most && timer.due > (timers.at(-1)?.due ?? -Infinity)) return timers;
+      timers.push(timer);
+      heads[from] = (await buckets[from]?.next()) ?? NO_MORE;
+    }
   }
 
   async remove(timers: readonly Timer[]): Promise<void> {
@@ -73,26 +85,33 @@ export class DynamoTimerStore implements TimerStore {
     }
   }
 
-  async #dueIn(bucket: number, time: number): Promise<Timer[]> {
-    // The first text after every `<time>|…`.
-    const after = `${isoTime(time)}}`;
+  async *#dueIn(
+    bucket: number,
+    time: number,
+    after: number | undefined,
+    most: number,
+  ): AsyncGenerator<Timer, undefined> {
     const items = queryAll(this.#client, this.#retry, {
       TableName: this.#table,
-      KeyConditionExpression: 'pk = :pk AND sk < :after',
-      ExpressionAttributeValues: { ':pk': { S: partition(bucket) }, ':after': { S: after } },
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': { S: partition(bucket) },
+        ':from': { S: after === undefined || after === -Infinity ? BEFORE_ALL : afterMoment(after) },
+        ':to': { S: afterMoment(time) },
+      },
       ConsistentRead: true,
+      ...(most === Infinity ? {} : { Limit: Math.ceil(most / BUCKETS) }),
     });
-    const timers: Timer[] = [];
     for await (const item of items) {
       const token = item.tok?.S;
-      timers.push({
+      yield {
         job: textOf(item, 'job'),
         key: textOf(item, 'key'),
         due: numberOf(item, 'due'),
         ...(token === undefined ? {} : { token }),
-      });
+      };
     }
-    return timers;
+    return undefined;
   }
 
   async #write(requests: WriteRequest[]): Promise<void> {
@@ -131,6 +150,20 @@ function timerItem(timer: Timer, token: string): Item {
 
 function timerKey({ job, key, due }: Timer): ItemKey {
   return { pk: partition(bucketOf(key, BUCKETS)), sk: `${isoTime(due)}|${job}|${key}` };
+}
+
+/** The first text after the sort key of every timer of a moment. */
+function afterMoment(time: number): string {
+  return `${isoTime(time)}}`;
+}
+
+/** Which of the next timers is due first. */
+function earliest(heads: readonly IteratorResult<Timer, undefined>[]): number {
+  let first = 0;
+  for (const [i, { value }] of heads.entries()) {
+    if ((value?.due ?? Infinity) < (heads[first]?.value?.due ?? Infinity)) first = i;
+  }
+  return first;
 }
 
 function partition(bucket: number): string {

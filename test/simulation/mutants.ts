@@ -136,7 +136,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'timer-before-judgement',
     what: 'timers are removed before their windows are judged',
-    file: 'lib/alerts/evaluate.ts',
+    file: 'lib/alerts/run-due.ts',
     find: '  const transitions = await job?.run(',
     replace: '  await context.timers.remove(timers);\n  const transitions = await job?.run(',
   },

@@ -1,6 +1,7 @@
 import type { MergedPane } from '../../lib/alerts/evidence.ts';
 import type {
   AlertStore,
+  DueOptions,
   PaneReader,
   RangeOptions,
   Timer,
@@ -133,9 +134,13 @@ export class MemoryTimerStore implements TimerStore {
     await this.hook('added');
   }
 
-  async due(time: number): Promise<Timer[]> {
+  async due(time: number, { after = -Infinity, most = Infinity }: DueOptions = {}): Promise<Timer[]> {
     await this.hook('due');
-    return [...this.timers.values()].filter(({ due }) => due <= time).sort((a, b) => a.due - b.due);
+    const all = [...this.timers.values()]
+      .filter(({ due }) => due > after && due <= time)
+      .sort((a, b) => a.due - b.due);
+    const last = all.slice(0, most).at(-1)?.due ?? time;
+    return all.filter(({ due }) => due <= last);
   }
 
   async remove(timers: readonly Timer[]): Promise<void> {
