@@ -2,18 +2,14 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Context } from 'aws-lambda';
 import { WarmTimers } from '../lib/alerts/warm-timers.ts';
 import { setting } from '../lib/handle/env.ts';
-import { dynamoClient, retryIn, triedOnce } from '../lib/handle/invocation.ts';
+import { dynamoClient, retryIn, triedOnce, writesIn } from '../lib/handle/invocation.ts';
+import { evaluateContext } from '../lib/handle/evaluate-context.ts';
 import { handleEvaluate } from '../lib/handle/evaluate.ts';
 import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
 import type { PartialBatchResponse } from '../lib/handle/response.ts';
 import { RollupReport } from '../lib/handle/rollup-report.ts';
 import type { Quarantine } from '../lib/quarantine/set-aside.ts';
 import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
-import { DynamoAlertStore } from '../lib/store/dynamo-alert-store.ts';
-import { DynamoDerivedStore } from '../lib/store/dynamo-derived-store.ts';
-import { DynamoPaneReader } from '../lib/store/dynamo-pane-reader.ts';
-import { DynamoRollupStore } from '../lib/store/dynamo-rollup-store.ts';
-import { DynamoTimerStore } from '../lib/store/dynamo-timer-store.ts';
 import { Pacer } from '../lib/store/pacer.ts';
 import pipeline from '../pipeline.ts';
 
@@ -33,29 +29,20 @@ const queue = setting(process.env, 'QUARANTINE_QUEUE_URL');
 /** Derives the windows, judges the alerts and makes the rollups that a batch of changes of the aggregates table makes due. */
 export async function handler(event: unknown, context: Context): Promise<PartialBatchResponse> {
   logger.addContext(context);
-  const retry = retryIn(context, pacers.tables);
   const queueRetry = retryIn(context, pacers.queue);
   const quarantine: Quarantine = (messages) => sendToQuarantine(sqs, queue, messages, queueRetry);
   const rollups = new RollupReport();
   const report = await handleEvaluate(
-    {
+    evaluateContext({
       pipeline,
-      panes: new DynamoPaneReader({ client, table: tables.aggregates, retry, pipeline }),
-      alerts: new DynamoAlertStore({ client, table: tables.alerts, retry }),
-      timers: new DynamoTimerStore({ client, table: tables.timers, retry }),
-      rollups: {
-        store: new DynamoRollupStore({ client, table: tables.aggregates, retry, now: Date.now }),
-        now: Date.now,
-        onCompacted: rollups.tell,
-      },
-      derivations: {
-        store: new DynamoDerivedStore({ client, table: tables.aggregates, retry, now: Date.now }),
-        quarantine,
-      },
-      warm,
+      client,
+      tables,
+      retry: retryIn(context, pacers.tables),
       quarantine,
-      concurrency: 32,
-    },
+      onCompacted: rollups.tell,
+      warm,
+      mayGoOn: writesIn(context),
+    }),
     event,
   );
   logErrors('some alerts could not be judged, and will be again', report.errors);

@@ -3,17 +3,13 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createInterpreter } from '../fold/interpret.ts';
+import { evaluateContext } from '../handle/evaluate-context.ts';
 import { publishAlert } from '../notify/publish.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { readQuarantineMessage } from '../quarantine/read-message.ts';
 import { sendToQuarantine } from '../quarantine/sqs-sink.ts';
 import type { RollupContext } from '../rollup/port.ts';
-import { DynamoAlertStore } from '../store/dynamo-alert-store.ts';
-import { DynamoDerivedStore } from '../store/dynamo-derived-store.ts';
-import { DynamoPaneReader } from '../store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../store/dynamo-pane-store.ts';
-import { DynamoRollupStore } from '../store/dynamo-rollup-store.ts';
-import { DynamoTimerStore } from '../store/dynamo-timer-store.ts';
 import { Retry } from '../store/retry.ts';
 import { fetchObject } from './fetch-object.ts';
 import { openShard, type StreamClients } from './open-shard.ts';
@@ -66,8 +62,6 @@ export interface Redriver {
   quarantined(body: string): Promise<Outcome>;
 }
 
-const KEYS_AT_ONCE = 32;
-
 /** A redriver of a stage. */
 export function createRedriver(options: RedriverOptions): Redriver {
   const context = contextOf(options);
@@ -95,23 +89,14 @@ function contextOf(options: RedriverOptions): FailureContext {
     fetch: (object) => messageRetry.run(() => fetchObject(s3, object)),
     changes: {
       tables: { aggregates: aggregatesTable, alerts: alertsTable },
-      evaluate: {
+      evaluate: evaluateContext({
         pipeline,
-        panes: new DynamoPaneReader({ client, table: aggregatesTable, retry, pipeline }),
-        alerts: new DynamoAlertStore({ client, table: alertsTable, retry }),
-        timers: new DynamoTimerStore({ client, table: timersTable, retry }),
-        rollups: {
-          store: new DynamoRollupStore({ client, table: aggregatesTable, retry, now: Date.now }),
-          now: Date.now,
-          ...(onCompacted === undefined ? {} : { onCompacted }),
-        },
-        derivations: {
-          store: new DynamoDerivedStore({ client, table: aggregatesTable, retry, now: Date.now }),
-          quarantine,
-        },
+        client,
+        tables: { aggregates: aggregatesTable, alerts: alertsTable, timers: timersTable },
+        retry,
         quarantine,
-        concurrency: KEYS_AT_ONCE,
-      },
+        ...(onCompacted === undefined ? {} : { onCompacted }),
+      }),
       notify: {
         pipeline,
         publish: (message) => messageRetry.run(() => publishAlert(sns, alertsTopicArn, message)),
