@@ -35,7 +35,7 @@ function judgeAlert(
   const ends = timers.map((timer) => timer.due - alert.delay);
   const due = ends[0] ?? Infinity;
   const last = ends.at(-1) ?? due;
-  return writeJudgement(context, alert, key, async (kept) => {
+  return writeJudgement(context, alert, key, due, async (kept) => {
     const prior = kept?.state;
     // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
     const to = Math.max(watermark, last) + alert.slide;

@@ -3,6 +3,7 @@ import type { Aggregate, Alert, Pipeline } from '../pipeline/pipeline.ts';
 import { derivationJobs } from '../derive/derivation-job.ts';
 import { rollupJobs } from '../rollup/rollup-job.ts';
 import { alertJob } from './alert-job.ts';
+import { compositeJob } from './composite-job.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Timer } from './port.ts';
 import { sessionJob } from './session-job.ts';
@@ -18,6 +19,8 @@ export interface Job {
   readonly setBy?: string;
   /** Jobs of a lower rank are done first: those of a higher one may read what they write. */
   readonly rank: number;
+  /** Whether jobs of a lower rank set timers of this one, which may be due in the same run. */
+  readonly follows?: true;
   /** When the first work falls due that is owed to a pane which starts at `start`. Both in ms. */
   readonly firstDue: (start: number) => number;
   /**
@@ -51,6 +54,7 @@ export function jobsOf(pipeline: Pipeline): Job[] {
 }
 
 function jobOf(alert: Alert): Job {
-  const { aggregate } = alert;
+  const { aggregate, of } = alert;
+  if (of.length > 0) return compositeJob(alert);
   return hasSessions(aggregate) ? sessionJob(alert, aggregate) : alertJob(alert);
 }

@@ -52,7 +52,7 @@ export async function runDue(
     const done = await runSlice(context, jobs, groups, until);
     transitions.push(...done.transitions);
     ruleErrors.push(...done.ruleErrors);
-    judged += groups.filter(([timer]) => isAlert(context, timer)).length;
+    judged += done.judged;
   }
   return { until, judged, transitions, ruleErrors };
 }
@@ -62,11 +62,14 @@ async function runSlice(
   jobs: readonly Job[],
   due: readonly (readonly Timer[])[],
   watermark: number,
-): Promise<Pick<DueDone, 'transitions' | 'ruleErrors'>> {
+): Promise<Pick<DueDone, 'judged' | 'transitions' | 'ruleErrors'>> {
   const transitions: AlertState[] = [];
   const errors: unknown[] = [];
   const ruleErrors: RuleError[] = [];
-  for (const groups of byRank(jobs, due)) {
+  let judged = 0;
+  for (const rank of due.length === 0 ? [] : ranksOf(jobs)) {
+    const groups = await groupsOf(context, jobs, rank, due, watermark);
+    judged += groups.filter(({ job }) => isAlert(context, job)).length;
     await concurrently(groups, context.concurrency, async ({ job, timers }) => {
       try {
         transitions.push(...(await runTimers(context, job, timers, watermark)));
@@ -78,11 +81,11 @@ async function runSlice(
     });
     if (errors.length > 0) throw errors[0];
   }
-  return { transitions, ruleErrors };
+  return { judged, transitions, ruleErrors };
 }
 
-function isAlert({ pipeline }: EvaluateContext, timer: Timer | undefined): boolean {
-  return timer !== undefined && alertNamed(pipeline, timer.job) !== undefined;
+function isAlert({ pipeline }: EvaluateContext, job: Job | undefined): boolean {
+  return job !== undefined && alertNamed(pipeline, job.name) !== undefined;
 }
 
 /** Each timer once: of several settings of one, the last. */
@@ -109,17 +112,29 @@ interface Group {
   readonly timers: readonly Timer[];
 }
 
-function byRank(jobs: readonly Job[], due: readonly (readonly Timer[])[]): Group[][] {
+// Timers of a job that is no longer in the pipeline.
+const NO_JOB_RANK = 0;
+
+function ranksOf(jobs: readonly Job[]): number[] {
+  return [...new Set([NO_JOB_RANK, ...jobs.map(({ rank }) => rank)])].sort((a, b) => a - b);
+}
+
+/** What is due of the jobs of a rank. */
+async function groupsOf(
+  { timers }: EvaluateContext,
+  jobs: readonly Job[],
+  rank: number,
+  due: readonly (readonly Timer[])[],
+  watermark: number,
+): Promise<Group[]> {
+  // What lower ranks did may have made more due.
+  const follows = jobs.some((job) => job.rank === rank && job.follows === true);
+  const all = follows ? byJobAndKey(await timers.due(watermark)) : due;
   const named = new Map(jobs.map((job) => [job.name, job]));
-  const ranks = new Map<number, Group[]>();
-  for (const timers of due) {
-    const job = named.get(timers[0]?.job ?? '');
-    const rank = job?.rank ?? 0;
-    const groups = ranks.get(rank);
-    if (groups === undefined) ranks.set(rank, [{ job, timers }]);
-    else groups.push({ job, timers });
-  }
-  return [...ranks].sort(([a], [b]) => a - b).map(([, groups]) => groups);
+  return all.flatMap((group) => {
+    const job = named.get(group[0]?.job ?? '');
+    return (job?.rank ?? NO_JOB_RANK) === rank ? [{ job, timers: group }] : [];
+  });
 }
 
 async function runTimers(

@@ -40,10 +40,11 @@ function run(
   timers: readonly Timer[],
   watermark: number,
 ): Promise<readonly AlertState[]> {
-  const from = judgedFrom(alert, (timers[0]?.due ?? Infinity) - alert.delay);
+  const due = (timers[0]?.due ?? Infinity) - alert.delay;
+  const from = judgedFrom(alert, due);
   // A pane whose timer is due may hold later events alone, of a lane that is ahead.
   const to = watermark + aggregate.pane;
-  return writeJudgement(context, alert, key, async (prior) =>
+  return writeJudgement(context, alert, key, due, async (prior) =>
     judgeSessions(
       alert,
       key,

@@ -3,6 +3,7 @@ import { chunks } from '../store/concurrently.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Judgement } from './judge.ts';
 import type { AlertStore } from './port.ts';
+import { timersOver } from './timers-over.ts';
 import { MOST_TURNS, type AlertRecord, type AlertState, type Turn } from './state.ts';
 
 /** Another evaluator kept writing the same alert. */
@@ -15,24 +16,32 @@ const MOST_RACES = 5;
 const MOST_TRANSITIONS = 50;
 
 /**
- * Judges an alert of a key by what is kept of it, and writes what came of it and the timer of what comes next. If others wrote
- * meanwhile, it is judged again by what they wrote.
+ * Judges an alert of a key by what is kept of it, and writes what came of it and the timers of what comes next: its own, and those
+ * of the rules over it. If others wrote meanwhile, it is judged again by what they wrote.
  *
+ * @param due the earliest moment that it is judged for, in ms: transitions from then on that are written already may have been left
+ *   without the timers of the rules over it
  * @returns the transitions that were written
  * @throws {AlertRaceError} if others kept writing
  */
 export async function writeJudgement(
-  { alerts, timers }: EvaluateContext,
-  { name, delay }: Alert,
+  { alerts, timers, pipeline }: EvaluateContext,
+  alert: Alert,
   key: string,
+  due: number,
   judge: (prior: AlertRecord | undefined) => Promise<Judgement>,
 ): Promise<readonly AlertState[]> {
+  const { name, delay, size } = alert;
   for (let race = 0; race < MOST_RACES; race++) {
     const prior = await alerts.read(name, key);
     const judgement = await judge(prior);
     if (await writeAll(alerts, prior ?? nothingKept(name, key), judgement)) {
       const { transitions, next } = judgement;
-      if (next !== undefined) await timers.add([{ job: name, key, due: next + delay }]);
+      // Windows that end up to a window's length before are judged for a moment, too.
+      const written = prior?.turns.filter(({ at }) => at >= due - size) ?? [];
+      const wanted = timersOver(pipeline, alert, key, [...written, ...transitions]);
+      if (next !== undefined) wanted.push({ job: name, key, due: next + delay });
+      if (wanted.length > 0) await timers.add(wanted);
       return transitions;
     }
   }
