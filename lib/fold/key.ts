@@ -57,7 +57,10 @@ export function keyValues(text: string): string[] {
 }
 
 /** A key as readers see it: each dimension's value under its name. */
-export function keyRecord(aggregate: Aggregate, text: string): Record<string, string> {
-  const values = aggregate.dimensions.length === 0 ? [] : keyValues(text);
-  return Object.fromEntries(aggregate.dimensions.map((dimension, i) => [dimension, values[i] ?? '']));
+export function keyRecord(
+  { dimensions }: Pick<Aggregate, 'dimensions'>,
+  text: string,
+): Record<string, string> {
+  const values = dimensions.length === 0 ? [] : keyValues(text);
+  return Object.fromEntries(dimensions.map((dimension, i) => [dimension, values[i] ?? '']));
 }
