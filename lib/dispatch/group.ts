@@ -1,21 +1,29 @@
 import type { AlertState } from '../alerts/state.ts';
 import type { Severity } from '../pipeline/alert-definition.ts';
 
-/** What operators have last been told of an alert. */
+/** What operators have last been told of an alert: also, that it flaps and will not be told of for a while. */
 export interface Told {
-  readonly status: 'firing' | 'resolved';
+  readonly status: 'firing' | 'flapping' | 'resolved';
   readonly severity: Severity;
 }
 
 /** One alert of a group: what it is, and what was told of it. */
 export interface Member {
-  /** Its latest transition. */
+  /** Its latest transition to firing or resolved: of the others nothing is told. */
   readonly state: AlertState;
   /** `undefined` if nothing was. */
   readonly told: Told | undefined;
   /** When it turned between firing and not, as far back as the rule looks for flapping; in ms. */
   readonly turns: readonly number[];
   readonly isFlapping: boolean;
+  /** When to see whether what of it is news, and was due, may be told: a silence or another alert withholds it; in ms. */
+  readonly look: number | undefined;
+}
+
+/** An alert of which nothing is left to be told: how far its transitions were heard of. */
+export interface Settled {
+  readonly key: string;
+  readonly version: number;
 }
 
 /** A group of alerts of one rule that share messages. Times are event times in ms. */
@@ -25,15 +33,19 @@ export interface Group {
   readonly group: string;
   /** By key, in its order. Those that have resolved, and of which that was told, are left out. */
   readonly members: readonly Member[];
+  /** Those that were left out last, latest last: their transitions may come again. At most {@link MOST_SETTLED}. */
+  readonly settled: readonly Settled[];
   /** When what is news will be told; `undefined` if nothing is. */
   readonly due: number | undefined;
-  /** When notices were given in the last hour. */
+  /** When those that fire will be told of again; `undefined` if never. */
+  readonly renotifyAt: number | undefined;
+  /** When the last notices were given, as many as `maxPerHour` allows; none if that is no bound. */
   readonly sent: readonly number[];
   /** Notices held back since the last one. */
   readonly heldBack: number;
-  /** When the group was last dealt with. */
+  /** When something last happened in the group: nothing will happen before. */
   readonly now: number;
-  /** Since when alerts of it have been firing without a pause; `undefined` if none is. */
+  /** Since when alerts of it have been firing, or told of as firing, without a pause; `undefined` if none is. */
   readonly since: number | undefined;
   /** Notices given so far. */
   readonly notices: number;
@@ -41,13 +53,17 @@ export interface Group {
   readonly revision: number;
 }
 
+export const MOST_SETTLED = 500;
+
 /** A group before anything was heard of it. */
 export function emptyGroup(alert: string, group: string): Group {
   return {
     alert,
     group,
     members: [],
+    settled: [],
     due: undefined,
+    renotifyAt: undefined,
     sent: [],
     heldBack: 0,
     now: -Infinity,

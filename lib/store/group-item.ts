@@ -35,11 +35,13 @@ export function readGroupItem(item: Item): Group {
     ...group,
     // JSON leaves out what is undefined, and has no infinity.
     due: group.due,
+    renotifyAt: group.renotifyAt,
     since: group.since,
     now: group.now ?? -Infinity,
     members: group.members.map((member) => ({
       ...member,
       told: member.told,
+      look: member.look,
       state: withAbsent(member.state),
     })),
     revision: numberOf(item, 'rev'),
