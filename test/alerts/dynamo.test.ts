@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { evaluate, type EvaluateContext } from '../../lib/alerts/evaluate.ts';
+import { readAlertItem } from '../../lib/store/alert-item.ts';
 import { DynamoAlertStore } from '../../lib/store/dynamo-alert-store.ts';
 import { DynamoPaneReader } from '../../lib/store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../../lib/store/dynamo-pane-store.ts';
@@ -81,9 +82,9 @@ it('fires over what all lanes stored, resolves, and changes nothing when it is r
     { status: 'resolved', at: minutes(4), since: minutes(1), version: 2 },
   ]);
   expect(await alerts.read('slow', 'home')).toMatchObject({
-    status: 'resolved',
-    version: 2,
-    value: { n: 0, ms: null },
+    state: { status: 'resolved', version: 2, value: { n: 0, ms: null } },
+    turns: [{ status: 'firing' }, { status: 'resolved' }],
+    revision: 2,
   });
   expect((await dump())[1]).toEqual([]);
 });
@@ -111,8 +112,8 @@ it('comes to one history of each alert when many evaluate at the same time', asy
   ]);
   expect(told).toHaveLength(4 * keys.length);
   const [alerts, timers] = await dump();
-  expect(alerts!.map((item) => [item.sk?.S, item.v?.N, item.status?.S])).toEqual(
-    [...keys].sort().map((key) => [key, '4', 'resolved']),
+  expect(alerts!.map((item) => [item.sk?.S, readAlertItem(item).state?.version, item.status?.S])).toEqual(
+    [...keys].sort().map((key) => [key, 4, 'resolved']),
   );
   expect(timers).toEqual([]);
 });

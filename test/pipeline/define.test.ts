@@ -408,7 +408,7 @@ describe.each<[what: string, definition: unknown, field: string, problem: string
     withAlert({ Severity: 'critical' }),
     'alerts.busy.Severity',
     'is unknown',
-    'did you mean severity? (known are on, over, when, clear, judge, severity, summary)',
+    'did you mean severity? (known are on, over, when, clear, atLeast, ',
   ],
   [
     'a field that is like none',

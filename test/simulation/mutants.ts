@@ -157,16 +157,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'value-of-another-window',
     what: 'a transition says what the window before it held',
-    file: 'lib/alerts/judge.ts',
+    file: 'lib/alerts/evidence.ts',
     find: 'if (pane === undefined || pane.start >= end) break;',
     replace: 'if (pane === undefined || pane.start >= end - aggregate.pane) break;',
   },
   {
     name: 'since-now',
     what: 'a resolution says that the alert began when it ended',
-    file: 'lib/alerts/judge.ts',
-    find: 'since: wanted ? end : (state?.since ?? end),',
-    replace: 'since: end,',
+    file: 'lib/alerts/life-cycle.ts',
+    find: 'const { severity, since } = state;\n  if (isClear())',
+    replace: 'const { severity } = state;\n  const since = state.at + 1;\n  if (isClear())',
   },
   {
     name: 'panes-past-the-refused',
@@ -200,8 +200,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'final-too-soon',
     what: 'what is judged finally is judged on time',
     file: 'lib/pipeline/build-alert.ts',
-    find: "delay: judge === 'final' ? windowFinalAfter(aggregate) : aggregate.delay,",
-    replace: 'delay: aggregate.delay,',
+    find: "return judge === 'final' ? windowFinalAfter(aggregate) : aggregate.delay;",
+    replace: 'return aggregate.delay;',
   },
   {
     name: 'rollup-of-stale-panes',
