@@ -12,6 +12,7 @@ import { finalAfter, type Aggregate, type Pipeline } from '../pipeline/pipeline.
 import type { Quarantined, Rejection } from '../quarantine/rejection.ts';
 import { sessions, type WindowShape } from '../time/window.ts';
 import { Calendar } from './calendar.ts';
+import { CompositeRules } from './composite-rule.ts';
 import { outputOf, type FinalPane, type Output } from './output.ts';
 import { lookedAtFor, ReplayRule } from './rule.ts';
 
@@ -71,6 +72,7 @@ export class Replay {
   /** Rules that are judged early, by the places of what they are on; whether there are any. */
   readonly #early: readonly (readonly ReplayRule[])[];
   readonly #isEarly: boolean;
+  readonly #composites: CompositeRules;
   readonly #lanes: ReplayLane[] = [];
   // The next watermark at which anything is due, so that most events cost one comparison.
   #next = Infinity;
@@ -89,12 +91,13 @@ export class Replay {
     this.#pipeline = pipeline;
     this.#sink = sink;
     this.#interpret = createInterpreter(pipeline);
+    const overWindows = pipeline.alerts.filter(({ of }) => of.length === 0);
     this.#tracks = pipeline.aggregates.map((aggregate) => {
-      const alerts = pipeline.alerts.filter((alert) => alert.aggregate === aggregate);
+      const alerts = overWindows.filter((alert) => alert.aggregate === aggregate);
       const window = hasSessions(aggregate) ? sessions() : windows.get(aggregate.name);
       const final = new Calendar(aggregate.pane + finalAfter(aggregate));
       // Rules of other aggregates may look at its panes, too.
-      const looking = pipeline.alerts.filter(({ others }) => others.includes(aggregate));
+      const looking = overWindows.filter(({ others }) => others.includes(aggregate));
       const longest = Math.max(0, ...[...alerts, ...looking].map(lookedAtFor));
       // A window that holds a pane ends at most its size after the pane's start, and is judged again as long as one of its
       // panes takes records.
@@ -110,7 +113,8 @@ export class Replay {
         window === undefined ? [] : [{ output: outputOf(aggregate, window), take: this.#gather.bind(this) }];
       return { aggregate, panes, final, kept, consumers, givesPanes: window === undefined, rules: own };
     });
-    for (const alert of pipeline.alerts) {
+    this.#composites = new CompositeRules(pipeline);
+    for (const alert of overWindows) {
       const others = alert.others.map((other) => this.#panesOf(other));
       this.#tracks[alert.aggregate.index]?.rules.push(
         new ReplayRule(alert, this.#panesOf(alert.aggregate), others),
@@ -170,12 +174,17 @@ export class Replay {
   /**
    * Ends the replay: every pane is given. Alerts are judged up to the greatest event time and no further, as windows
    * that reach beyond it were not over when the recording ended.
+   *
+   * @param until up to which time (ms) it goes on in silence before it ends: windows without data are judged, too
    */
-  finish(): void {
+  finish(until = -Infinity): void {
     // Lanes that have ended hold nothing back.
-    this.#give(Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.watermark)));
+    this.#advance(Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.watermark)));
+    // Step by step: a jump would take away panes that windows on the way look at.
+    while (this.#next <= until) this.#advance(this.#next);
+    this.#advance(until);
     this.#isOver = true;
-    this.#give(Math.max(-Infinity, ...this.#lanes.map((lane) => lane.fold.maxEventTime)));
+    this.#give(Math.max(this.#reached, ...this.#lanes.map((lane) => lane.fold.maxEventTime)));
     for (const track of this.#inOrder) this.#givePanes(track, Infinity);
     this.#flush();
   }
@@ -236,7 +245,7 @@ export class Replay {
     this.#reached = Math.max(this.#reached, watermark);
     this.#give(this.#reached);
     for (const lane of this.#lanes) lane.fold.floor = this.#reached;
-    this.#next = Infinity;
+    this.#next = this.#composites.next;
     for (const { final, consumers, rules } of this.#tracks) {
       for (const { next } of [final, ...consumers.map(({ output }) => output), ...rules])
         this.#next = Math.min(this.#next, next);
@@ -246,8 +255,12 @@ export class Replay {
   #judgeOpen(watermark: number): void {
     for (const rules of this.#early) {
       for (const rule of rules)
-        for (const transition of rule.judgeOpen(watermark)) this.#sink.alert(transition);
+        for (const transition of rule.judgeOpen(watermark)) {
+          this.#composites.hear(transition);
+          this.#sink.alert(transition);
+        }
     }
+    this.#next = Math.min(this.#next, this.#composites.next);
   }
 
   #give(watermark: number): void {
@@ -256,6 +269,8 @@ export class Replay {
       for (const rule of track.rules) transitions.push(...rule.judge(watermark));
       this.#givePanes(track, watermark);
     }
+    for (const transition of transitions) this.#composites.hear(transition);
+    transitions.push(...this.#composites.judge(watermark));
     transitions.sort((a, b) => a.at - b.at);
     for (const transition of transitions) this.#sink.alert(transition);
     this.#flush();

@@ -16,7 +16,7 @@ import { InputError } from './input-error.ts';
 import { Replay, type Outcome, type ReplayLane, type ReplaySink } from './replay.ts';
 import type { Line } from './lines.ts';
 import { parseTogether, TOGETHER } from './parse-together.ts';
-import { isBlank, readUnits, type Units } from './units.ts';
+import { isBlank, readUnits, unitsOf, type Units } from './units.ts';
 
 /** A recording whose events all came in one stream. */
 export interface StreamRecording {
@@ -26,14 +26,25 @@ export interface StreamRecording {
   readonly stream: string;
 }
 
+/** Events that are in no file. They go through JSON, as all do. */
+export interface GivenEvents {
+  /** What they are called where one of them is set aside. */
+  readonly path: string;
+  /** The stream's name, if the events do not say it. */
+  readonly stream?: string;
+  readonly events: readonly unknown[];
+}
+
 /** What a replay reads and where its results go. */
 export interface RunOptions {
   readonly pipeline: Pipeline;
   /** Paths of recorded files, `-` for standard input; with the stream where neither the file nor the events say it. */
-  readonly sources: readonly (string | StreamRecording)[];
+  readonly sources: readonly (string | StreamRecording | GivenEvents)[];
   readonly stdin: Readable;
   /** What panes are merged to, by aggregate name. */
   readonly windows?: ReadonlyMap<string, WindowShape>;
+  /** Up to which event time (ms) it goes on in silence after the input's end. */
+  readonly until?: number | undefined;
   readonly sink: Omit<ReplaySink, 'refused'> & { readonly aside: (message: QuarantineMessage) => void };
 }
 
@@ -74,7 +85,8 @@ const TURN_LINES = 1_000;
  *
  * @throws {InputError} if a source cannot be read, or does not say the stream where the pipeline needs it
  */
-export async function runReplay({ pipeline, sources, stdin, windows, sink }: RunOptions): Promise<Counts> {
+export async function runReplay(options: RunOptions): Promise<Counts> {
+  const { pipeline, sources, stdin, windows, until, sink } = options;
   const refused = (window: Quarantined): void => {
     for (const message of quarantineMessages(window)) sink.aside(message);
   };
@@ -86,15 +98,16 @@ export async function runReplay({ pipeline, sources, stdin, windows, sink }: Run
     await takeTurn(source, reader);
     if (source.ended) for (const lane of [source.lane, ...source.shards]) replay.end(lane);
   }
-  replay.finish();
+  replay.finish(until);
   return counts;
 }
 
-function openSource(source: string | StreamRecording, replay: Replay, stdin: Readable): Source {
+function openSource(source: RunOptions['sources'][number], replay: Replay, stdin: Readable): Source {
   const { path, stream } = typeof source === 'string' ? { path: source, stream: undefined } : source;
+  const isGiven = typeof source === 'object' && 'events' in source;
   return {
     path,
-    units: readUnits(path, stdin),
+    units: isGiven ? unitsOf(source.events) : readUnits(path, stdin),
     lane: replay.lane(stream),
     shards: new Set(),
     buffer: { first: 1, lines: [] },

@@ -45,6 +45,12 @@ export async function* readUnits(path: string, stdin: Readable): AsyncGenerator<
   if (head !== undefined) yield { first, lines: joined(head) };
 }
 
+/** Events in memory as lines of a source. Lines are JSON: a value that JSON cannot say is an empty one. */
+// eslint-disable-next-line @typescript-eslint/require-await -- a source is read asynchronously
+export async function* unitsOf(events: readonly unknown[]): AsyncGenerator<Units> {
+  yield { first: 1, lines: events.map((event) => (JSON.stringify(event) as string | undefined) ?? '') };
+}
+
 /** Leaves out the byte-order mark that some programs put before the first line: JSON does not allow it. */
 async function* unmarked(chunks: AsyncIterable<Lines>): AsyncGenerator<Lines> {
   let isFirst = true;
