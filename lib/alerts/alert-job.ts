@@ -1,12 +1,12 @@
-import type { Alert } from '../pipeline/pipeline.ts';
+import { lookBackWindows, type Alert } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, previousWindowEnd } from '../time/window.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Job } from './job.ts';
-import type { MergedPane } from './evidence.ts';
+import { firstFrom, type MergedPane } from './evidence.ts';
 import { judgeKey, judgeOpen, lookBackOf } from './judge.ts';
 import type { Timer } from './port.ts';
 import { readBeside } from './read-beside.ts';
-import type { AlertState } from './state.ts';
+import type { AlertRecord, AlertState } from './state.ts';
 import { writeJudgement } from './write-judgement.ts';
 
 /** The work of an alert rule: to judge each window of each key. */
@@ -39,27 +39,18 @@ function judgeAlert(
     const prior = kept?.state;
     // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
     const to = Math.max(watermark, last) + alert.slide;
-    const from = due - alert.size - lookBackOf(alert);
+    const from = due - unheardOf(alert) - lookBackOf(alert);
     const [panes, beside] = await Promise.all([
       context.panes.readRange(alert.aggregate, key, from, to),
       readBeside(context.panes, alert, key, { from, to, memory: kept?.memory }),
     ]);
-    const transitions: AlertState[] = [];
-    let next: number | undefined;
-    let { memory } = beside;
-    let state = prior;
-    // A gap without data ends one walk; a later timer begins another.
-    for (const from of [firstUnheardOf(alert, prior, panes, due), ...ends]) {
-      if (next !== undefined && from <= next) continue;
-      const judged = judgeKey(alert, key, state, panes, from, watermark, { ...beside, memory });
-      transitions.push(...judged.transitions);
-      memory = judged.memory ?? memory;
-      state = judged.transitions.at(-1) ?? state;
-      next = judged.next ?? next;
-    }
+    const first = firstUnheardOf(alert, prior, panes, due);
+    const judged = judgeKey(alert, key, prior, panes, first, watermark, beside, knownSince(kept));
+    const { transitions, next, memory } = judged;
+    const state = transitions.at(-1) ?? prior;
     const open = judgeOpen(alert, key, state, panes, watermark, beside);
     // Nothing else may bring the alert back to be resolved: the panes may be ahead of their timers.
-    const remembered = memory === kept?.memory || memory === undefined ? {} : { memory };
+    const remembered = memory === undefined ? {} : { memory };
     return open === undefined
       ? { transitions, next, ...remembered }
       : { transitions: [...transitions, open], next: open.at, ...remembered };
@@ -67,17 +58,30 @@ function judgeAlert(
 }
 
 /**
- * The first window to judge, at most a window's length before the first timer. Tables are ahead of their streams: a pane that
- * is there may have no timer yet, and its window has to be judged before those after it. One that was judged already gives
- * nothing new.
+ * The first window to judge. Tables are ahead of their streams: a pane that is there may have no timer yet, and its window has
+ * to be judged before those after it that see it too. One that was judged already gives nothing new.
  */
 function firstUnheardOf(
-  { aggregate, size, window }: Alert,
+  alert: Alert,
   prior: AlertState | undefined,
   panes: readonly MergedPane[],
   due: number,
 ): number {
-  const since = Math.max(due - size, (prior?.at ?? -Infinity) + 1);
-  const pane = panes.find(({ start }) => start + aggregate.pane >= since);
+  const { aggregate, window } = alert;
+  const since = Math.max(due - unheardOf(alert), (prior?.at ?? -Infinity) + 1);
+  const pane = panes[firstFrom(panes, since - aggregate.pane)];
   return pane === undefined ? due : Math.min(due, firstWindowEnd(window, pane.start + aggregate.pane));
+}
+
+/** How long before the first timer windows may be judged that none is known of, in ms. */
+function unheardOf(alert: Alert): number {
+  return alert.size + lookBackWindows(alert) * alert.slide;
+}
+
+/** End of a window by which a key is known to have had data, in ms: it would not have had a transition. */
+function knownSince(kept: AlertRecord | undefined): number {
+  const { state, turns } = kept ?? {};
+  if (state === undefined) return Infinity;
+  // The first ones may be forgotten.
+  return state.version > (turns?.length ?? 0) ? -Infinity : (turns?.[0]?.at ?? state.at);
 }

@@ -42,7 +42,8 @@ export function hasPane(panes: readonly MergedPane[], start: number, end: number
   return (panes[firstFrom(panes, start)]?.start ?? Infinity) < end;
 }
 
-function firstFrom(panes: readonly MergedPane[], start: number): number {
+/** Where the first pane is that starts at or after `start`. @param panes sorted by start */
+export function firstFrom(panes: readonly MergedPane[], start: number): number {
   let [low, high] = [0, panes.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

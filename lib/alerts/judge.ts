@@ -1,8 +1,8 @@
 import type { Judging } from '../pipeline/alert-definition.ts';
 import { lookBackWindows, type Alert } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, nextWindowEnd, previousWindowEnd, windowStart } from '../time/window.ts';
-import { hasPane, mergeWindow, NOTHING_BESIDE, type Beside, type MergedPane } from './evidence.ts';
-import { Levels, type WindowLevel } from './levels.ts';
+import { firstFrom, hasPane, mergeWindow, NOTHING_BESIDE, type Beside, type MergedPane } from './evidence.ts';
+import { Levels } from './levels.ts';
 import { step, type Change } from './life-cycle.ts';
 import { isFiring, type AlertMemory, type AlertState } from './state.ts';
 import { clears, see, shownOf, verdictOf, type Verdict } from './verdict.ts';
@@ -22,9 +22,11 @@ export interface Judgement {
  * is at or before the watermark, in order. Pure: the same panes and the same state give the same transitions, whoever asks and
  * however often.
  *
- * Windows at or before the state's own have been judged and are passed over.
+ * Windows at or before the state's own have been judged and are passed over. So are those without data that cannot change
+ * anything.
  *
  * @param panes sorted by start, without gaps in knowledge from {@link lookBackOf} before `due` on
+ * @param knownSince end of a window, in ms, by which the key had data: no window from there on is one before its first data
  * @throws {RuleError} if a function of the rule, or of a measure, throws
  */
 export function judgeKey(
@@ -35,19 +37,26 @@ export function judgeKey(
   due: number,
   watermark: number,
   beside: Beside = NOTHING_BESIDE,
+  knownSince = prior?.at ?? Infinity,
 ): Judgement {
   const transitions: AlertState[] = [];
-  const levels = levelsBefore(alert, key, panes, due, beside);
+  let levels = levelsBefore(alert, key, panes, due, beside, knownSince);
   let state = prior;
   let end = due;
   for (;;) {
     const hasData = hasPane(panes, windowStart(alert.window, end), end);
-    if (!hasData && !goesOnInSilence(alert, state)) return { transitions, next: undefined };
+    if (!hasData && !goesOnInSilence(alert, state, levels)) {
+      // What goes on beyond the watermark has a timer of its own.
+      const resumed = firstEndAfter(alert, panes, end);
+      if (resumed === undefined || resumed + alert.delay > watermark) return { transitions, next: undefined };
+      levels = levelsBefore(alert, key, panes, resumed, beside, knownSince);
+      end = resumed;
+    }
     if (end + alert.delay > watermark) return { transitions, next: end };
     const isNews = state === undefined || end > state.at;
     if (isNews || lookBackWindows(alert) > 0) {
       const verdict = judgeWindow(alert, key, panes, end, beside);
-      levels.add(levelOf(alert, verdict, levels.last));
+      levels.add(verdict.hasData ? verdict.level : undefined);
       const next = isNews ? transition(alert, key, state, verdict, levels) : undefined;
       if (next !== undefined) {
         transitions.push(next);
@@ -86,6 +95,7 @@ export function judgeOpen(
   // What has come so far may reach beyond the window.
   if (!hasPane(panes, start, Infinity)) return undefined;
   const verdict = judgeWindow(alert, key, panes, end, beside);
+  if (verdict.level === 0) return undefined;
   return change(alert, key, prior, verdict, 'early', {
     end,
     level: verdict.level,
@@ -117,36 +127,40 @@ export function judgeAlone(
 
 /** How long before the end of a window panes have to be known for it to be judged, in ms. */
 export function lookBackOf(alert: Alert): number {
-  return alert.size + lookBackWindows(alert) * alert.slide;
+  return alert.size + windowsBefore(alert) * alert.slide;
+}
+
+/**
+ * How many windows before one are looked at. What one without data counts as may depend on as many windows again: by then
+ * there were data to keep to, or it has been silent for so long that the alert has a state, and the key is known.
+ */
+function windowsBefore(alert: Alert): number {
+  const isByOthers = alert.missing === 'keep' || alert.missing === 'breach';
+  return (isByOthers ? 2 : 1) * lookBackWindows(alert);
 }
 
 /** Whether windows without data may still change what is said of a key. */
-function goesOnInSilence({ missing }: Alert, state: AlertState | undefined): boolean {
+function goesOnInSilence({ missing }: Alert, state: AlertState | undefined, levels: Levels): boolean {
   switch (missing) {
     case 'ok':
-      return state?.status === 'pending' || isFiring(state);
+      return state?.status === 'pending' || isFiring(state) || levels.greatest > 0;
     case 'breach':
-      return state?.status !== 'firing';
+      return state?.status !== 'firing' || levels.greatest > 1;
     case 'keep':
-      return state?.status === 'pending' || state?.status === 'recovering';
+      return state?.status === 'pending' || state?.status === 'recovering' || levels.greatest > 0;
     case 'ignore':
       return false;
   }
 }
 
-/** What a window counts as. @param last what the window before it counted as */
-function levelOf({ missing }: Alert, { hasData, level }: Verdict, last: number): WindowLevel {
-  if (hasData) return level;
-  switch (missing) {
-    case 'ok':
-      return 0;
-    case 'breach':
-      return 1;
-    case 'keep':
-      return last;
-    case 'ignore':
-      return undefined;
-  }
+/** The end of the first window of what comes next, after one without data; `undefined` if nothing does. */
+function firstEndAfter(
+  { window, aggregate }: Alert,
+  panes: readonly MergedPane[],
+  end: number,
+): number | undefined {
+  const next = panes[firstFrom(panes, end)];
+  return next && firstWindowEnd(window, next.start + aggregate.pane);
 }
 
 function levelsBefore(
@@ -155,19 +169,21 @@ function levelsBefore(
   panes: readonly MergedPane[],
   due: number,
   beside: Beside,
+  knownSince: number,
 ): Levels {
   const levels = new Levels(alert);
   const ends: number[] = [];
   let end = due;
-  for (let i = lookBackWindows(alert); i > 0; i--) {
+  for (let i = windowsBefore(alert); i > 0; i--) {
     end = previousWindowEnd(alert.window, end);
     ends.unshift(end);
   }
-  // Before the first pane that is known nothing is missing yet.
+  // Before a key's first data nothing is missing yet.
   const first = panes[0]?.start ?? Infinity;
   for (const before of ends) {
-    if (before <= first) continue;
-    levels.add(levelOf(alert, judgeWindow(alert, key, panes, before, beside), levels.last));
+    if (before <= first && before < knownSince) continue;
+    const { hasData, level } = judgeWindow(alert, key, panes, before, beside);
+    levels.add(hasData ? level : undefined);
   }
   return levels;
 }
@@ -182,15 +198,23 @@ function transition(
   if (!verdict.hasData && alert.missing === 'ignore') return undefined;
   return change(alert, key, state, verdict, overAs(alert), {
     end: verdict.end,
-    level: !verdict.hasData && alert.missing === 'keep' && state?.status === 'pending' ? 1 : levels.now(),
+    level: goesOnPending(alert, state, verdict) ? Math.max(1, levels.now()) : levels.now(),
     isClear: () => isClear(alert, state, verdict, levels),
     lasting: () => levels.lasting(),
   });
 }
 
+function goesOnPending({ missing }: Alert, state: AlertState | undefined, { hasData }: Verdict): boolean {
+  return !hasData && missing === 'keep' && state?.status === 'pending';
+}
+
 function isClear(alert: Alert, state: AlertState | undefined, verdict: Verdict, levels: Levels): boolean {
-  if (verdict.hasData) return clears(alert, verdict) ?? levels.now() === 0;
-  return alert.missing === 'ok' || (alert.missing === 'keep' && state?.status === 'recovering');
+  if (!verdict.hasData && alert.missing !== 'ok') {
+    return alert.missing === 'keep' && state?.status === 'recovering';
+  }
+  // It would fire again with the next window, for the same ones.
+  if (alert.atLeast.of > 1 && levels.now() > 0) return false;
+  return (verdict.hasData ? clears(alert, verdict) : undefined) ?? levels.now() === 0;
 }
 
 function overAs({ judge }: Alert): Judging {

@@ -6,28 +6,35 @@ export type WindowLevel = number | undefined;
 /** What one window after another is in breach of, as far back as a rule looks: M of N windows, and for how long. */
 export class Levels {
   readonly #rule: Alert;
-  readonly #kept: number;
+  readonly #lookBack: number;
   // Latest last.
   #levels: WindowLevel[];
+  /** What the last window with data was in breach of, and how many have had none since. */
+  #last: WindowLevel;
+  #silent = 0;
 
   constructor(rule: Alert, levels: readonly WindowLevel[] = []) {
     this.#rule = rule;
-    this.#kept = lookBackWindows(rule) + 1;
-    this.#levels = levels.slice(-this.#kept);
-  }
-
-  /** What the last window was in breach of that counted. */
-  get last(): number {
-    return this.#levels.findLast((level) => level !== undefined) ?? 0;
+    this.#lookBack = lookBackWindows(rule);
+    this.#levels = levels.slice(-this.#lookBack - 1);
+    this.#last = levels.findLast((level) => level !== undefined);
   }
 
   get all(): readonly WindowLevel[] {
     return this.#levels;
   }
 
+  /** The most severities that any of the windows is in breach of. */
+  get greatest(): number {
+    return Math.max(0, ...this.#levels.map((level) => level ?? 0));
+  }
+
+  /** Adds the next window. @param level what it is in breach of; `undefined` if it has no data */
   add(level: WindowLevel): void {
-    this.#levels.push(level);
-    if (this.#levels.length > this.#kept) this.#levels.shift();
+    if (level === undefined) this.#silent++;
+    else [this.#last, this.#silent] = [level, 0];
+    this.#levels.push(level ?? this.#missing());
+    if (this.#levels.length > this.#lookBack + 1) this.#levels.shift();
   }
 
   /** How many severities enough of the last windows are in breach of, the given number of windows ago. */
@@ -43,10 +50,24 @@ export class Levels {
 
   /** How many severities they have been in breach of for as long as `for` wants. */
   lasting(): number {
-    if (this.#rule.levels.length === 1) return this.now();
-    const back = Math.ceil(this.#rule.pendingFor / this.#rule.slide);
+    const back = this.#lookBack - (this.#rule.atLeast.of - 1);
     let least = this.now();
     for (let ago = 1; ago <= back && least > 0; ago++) least = Math.min(least, this.now(ago));
     return least;
+  }
+
+  /** What a window without data counts as. */
+  #missing(): WindowLevel {
+    switch (this.#rule.missing) {
+      case 'ok':
+        return 0;
+      case 'breach':
+        return 1;
+      case 'keep':
+        // Only as far back as the rule looks: what was before is not read, and may not even be there any more.
+        return this.#silent <= this.#lookBack ? this.#last : undefined;
+      case 'ignore':
+        return undefined;
+    }
   }
 }

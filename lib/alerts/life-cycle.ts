@@ -62,13 +62,15 @@ function wait(rule: Rule, state: AlertState, { end, level, lasting }: Finding): 
 function goOn(rule: Rule, state: AlertState, { isClear, lasting }: Finding): Change | undefined {
   const { severity, since } = state;
   if (isClear()) return { status: rule.keepFiringFor > 0 ? 'recovering' : 'resolved', severity, since };
-  const now = severityOf(rule, lasting());
-  return isGreater(rule, now, severity) ? { status: 'firing', severity: now, since } : undefined;
+  const now = greaterOf(rule, severity, severityOf(rule, lasting()));
+  return now === severity ? undefined : { status: 'firing', severity: now, since };
 }
 
-function recover(rule: Rule, state: AlertState, { end, isClear }: Finding): Change | undefined {
+function recover(rule: Rule, state: AlertState, { end, isClear, lasting }: Finding): Change | undefined {
   const { severity, since } = state;
-  if (!isClear()) return { status: 'firing', severity, since };
+  if (!isClear()) {
+    return { status: 'firing', severity: greaterOf(rule, severity, severityOf(rule, lasting())), since };
+  }
   return end - state.at < rule.keepFiringFor ? undefined : { status: 'resolved', severity, since };
 }
 
@@ -76,7 +78,7 @@ function severityOf({ levels, severity }: Rule, level: number): Severity {
   return levels[level - 1]?.severity ?? severity;
 }
 
-function isGreater({ levels }: Rule, one: Severity, other: Severity): boolean {
+function greaterOf({ levels }: Rule, one: Severity, other: Severity): Severity {
   const place = (severity: Severity): number => levels.findIndex((level) => level.severity === severity);
-  return place(one) > place(other);
+  return place(other) > place(one) ? other : one;
 }

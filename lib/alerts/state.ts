@@ -33,7 +33,7 @@ export interface AlertState {
   readonly value: WindowResults;
   /** Whether the window had no data. */
   readonly missing: boolean;
-  /** The rule's `value` of the window; `null` if it has none, or it is not finite. */
+  /** The rule's `value` of the window; `null` if it has none, or the window has no data, or it is not finite. */
   readonly shown: number | null;
   /** What was expected, for a rule that watches for anomalies. */
   readonly band: Band | undefined;

@@ -68,9 +68,13 @@ export function clears(alert: Alert, { value, context }: Seen): boolean | undefi
   return alert.clear === undefined ? undefined : callAuthor(alert, () => alert.clear?.(value, context));
 }
 
-/** The number that the rule is about; `null` if it has none, or it is not finite. @throws {RuleError} if its function throws */
-export function shownOf(alert: Alert, { value, context }: Seen): number | null {
-  const shown = callAuthor(alert, () => alert.value?.(value, context));
+/**
+ * The number that the rule is about; `null` if it has none, or there are no data, or it is not finite.
+ *
+ * @throws {RuleError} if its function throws
+ */
+export function shownOf(alert: Alert, { hasData, value, context }: Seen): number | null {
+  const shown = hasData ? callAuthor(alert, () => alert.value?.(value, context)) : undefined;
   return shown !== undefined && Number.isFinite(shown) ? shown : null;
 }
 

@@ -204,7 +204,13 @@ export function alertsOn(pipeline: Pipeline, aggregate: Aggregate): Alert[] {
 }
 
 /** How many windows before one its judgement looks back on. */
-export function lookBackWindows({ atLeast, levels, pendingFor, slide }: Alert): number {
-  const lasting = levels.length > 1 ? Math.ceil(pendingFor / slide) : 0;
+export function lookBackWindows({
+  atLeast,
+  levels,
+  pendingFor,
+  window,
+}: Pick<Alert, 'atLeast' | 'levels' | 'pendingFor' | 'window'>): number {
+  // A greater severity has to last as well; the least one has the clock of the pending alert.
+  const lasting = levels.length > 1 && pendingFor > 0 ? Math.ceil(pendingFor / window.slide) : 0;
   return atLeast.of - 1 + lasting;
 }

@@ -3,7 +3,7 @@ import { judgeKey, judgeOpen, lookBackOf, type Judgement } from '../alerts/judge
 import { otherKey } from '../alerts/read-beside.ts';
 import { judgeSessions } from '../alerts/judge-sessions.ts';
 import { judgedFrom } from '../alerts/session-job.ts';
-import { isFiring, type AlertMemory, type AlertState } from '../alerts/state.ts';
+import type { AlertMemory, AlertState } from '../alerts/state.ts';
 import type { PaneMap } from '../fold/pane-map.ts';
 import type { Pane } from '../fold/pane.ts';
 import {
@@ -31,6 +31,8 @@ export class ReplayRule {
   readonly #others: readonly PaneMap[];
   readonly #due = new Map<number, Set<string>>();
   readonly #states = new Map<string, AlertState>();
+  /** When the first transition of each key was, in ms. */
+  readonly #firsts = new Map<string, number>();
   readonly #memories = new Map<string, AlertMemory>();
   /** Keys whose open windows are to be judged early. */
   readonly #changed = new Set<string>();
@@ -77,18 +79,25 @@ export class ReplayRule {
   /** Judges every window that is due at the watermark, in order of time and key, and those that are open. */
   *judge(watermark: number): Generator<AlertState> {
     this.#judgedTo = watermark - this.#alert.delay;
-    while (this.next <= watermark) {
-      const end = this.#earliest;
-      const keys = this.#due.get(end) ?? new Set<string>();
-      this.#due.delete(end);
-      this.#earliest = Infinity;
-      for (const due of this.#due.keys()) this.#earliest = Math.min(this.#earliest, due);
-      for (const key of [...keys].sort()) {
-        yield* this.#judgeWindow(key, end);
-        if (this.isEarly) this.#changed.add(key);
-      }
+    const transitions: AlertState[] = [];
+    for (const [key, due] of this.#takeDue(this.#judgedTo)) {
+      transitions.push(...this.#judgeKey(key, due, watermark));
+      if (this.isEarly) this.#changed.add(key);
     }
+    yield* transitions.sort((a, b) => a.at - b.at);
     yield* this.judgeOpen(watermark);
+  }
+
+  /** Takes the timers that are due by `end` (ms): the earliest of each key, in order of key. */
+  #takeDue(end: number): [key: string, due: number][] {
+    const taken = new Map<string, number>();
+    for (const due of [...this.#due.keys()].filter((due) => due <= end).sort((a, b) => a - b)) {
+      for (const key of this.#due.get(due) ?? []) if (!taken.has(key)) taken.set(key, due);
+      this.#due.delete(due);
+    }
+    this.#earliest = Infinity;
+    for (const due of this.#due.keys()) this.#earliest = Math.min(this.#earliest, due);
+    return [...taken].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
   /** Judges the windows that are next to be over, of keys that changed since, in order of key. */
@@ -98,38 +107,42 @@ export class ReplayRule {
     const { size, slide, delay } = this.#alert;
     for (const key of keys) {
       const state = this.#states.get(key);
-      if (isFiring(state) && this.#alert.levels.length === 1) continue;
+      if (state?.status === 'firing' && this.#alert.levels.length === 1) continue;
       const [from, to] = [watermark - delay - size, watermark - delay + slide];
       const panes = this.#panes.range(key, from, to);
       const transition = judgeOpen(this.#alert, key, state, panes, watermark, this.#beside(key, from, to));
       if (transition === undefined) continue;
       this.#setTimer(key, transition.at);
-      this.#states.set(key, transition);
+      this.#keep(key, transition);
       yield transition;
     }
   }
 
-  *#judgeWindow(key: string, end: number): Generator<AlertState> {
-    const { transitions, next, memory } = this.#judgementOf(key, end);
+  #judgeKey(key: string, due: number, watermark: number): readonly AlertState[] {
+    const { transitions, next, memory } = this.#judgementOf(key, due, watermark);
     if (memory !== undefined) this.#memories.set(key, memory);
     if (next !== undefined) this.#setTimer(key, next);
-    for (const transition of transitions) {
-      this.#states.set(key, transition);
-      yield transition;
-    }
+    for (const transition of transitions) this.#keep(key, transition);
+    return transitions;
   }
 
-  #judgementOf(key: string, end: number): Judgement {
-    const { aggregate, slide, delay } = this.#alert;
+  #keep(key: string, transition: AlertState): void {
+    this.#states.set(key, transition);
+    if (!this.#firsts.has(key)) this.#firsts.set(key, transition.at);
+  }
+
+  #judgementOf(key: string, due: number, watermark: number): Judgement {
+    const { aggregate, slide } = this.#alert;
     const state = this.#states.get(key);
     if (hasSessions(aggregate)) {
-      const sessions = this.#sessionsFrom(aggregate, key, judgedFrom(this.#alert, end));
-      return judgeSessions(this.#alert, key, state, sessions, end + delay);
+      const sessions = this.#sessionsFrom(aggregate, key, judgedFrom(this.#alert, due));
+      return judgeSessions(this.#alert, key, state, sessions, watermark);
     }
-    // The panes of this window, and of the one after it: whether that has data decides if it is to be judged.
-    const [from, to] = [end - lookBackOf(this.#alert), end + slide];
+    // Beyond the last window: whether the one after it has data decides if it is to be judged.
+    const [from, to] = [due - lookBackOf(this.#alert), this.#judgedTo + slide];
     const panes = this.#panes.range(key, from, to);
-    return judgeKey(this.#alert, key, state, panes, end, end + delay, this.#beside(key, from, to));
+    const beside = this.#beside(key, from, to);
+    return judgeKey(this.#alert, key, state, panes, due, watermark, beside, this.#firsts.get(key));
   }
 
   #beside(key: string, from: number, to: number): Beside {

@@ -110,12 +110,22 @@ describe('judgeKey', () => {
     expect(judge(slow, { 0: [1, 1] }, { until: 3 })).toMatchObject({ transitions: [], next: undefined });
   });
 
-  it('ends its walk at a gap when it is not firing; another timer begins another', () => {
+  it('goes on after a gap', () => {
     const panes = { 0: [1], 30: [500, 500] };
 
-    expect(judge(slow, panes)).toMatchObject({ transitions: [], next: undefined });
+    expect(judge(slow, panes)).toMatchObject({
+      transitions: ['firing at 31', 'resolved at 34'],
+      next: undefined,
+    });
     expect(judge(slow, panes, { due: 31 })).toMatchObject({
       transitions: ['firing at 31', 'resolved at 34'],
+    });
+  });
+
+  it('leaves what comes after a gap to its own timer, if the watermark is not there', () => {
+    expect(judge(slow, { 0: [1], 30: [500, 500] }, { until: 30 })).toMatchObject({
+      transitions: [],
+      next: undefined,
     });
   });
 
@@ -123,9 +133,12 @@ describe('judgeKey', () => {
     const panes = { 0: [500, 500], 5: [500, 500] };
     const [fired, resolved] = judge(slow, panes).states;
 
-    expect(judge(slow, panes, { prior: fired! })).toMatchObject({ transitions: ['resolved at 4'] });
-    expect(judge(slow, panes, { prior: resolved! }).transitions).toEqual([]);
-    expect(judge(slow, panes, { prior: resolved!, due: 6 }).states[0]).toMatchObject({
+    expect(judge(slow, panes, { prior: fired! }).transitions).toEqual([
+      'resolved at 4',
+      'firing at 6',
+      'resolved at 9',
+    ]);
+    expect(judge(slow, panes, { prior: resolved! }).states[0]).toMatchObject({
       at: minutes(6),
       version: 3,
     });
