@@ -1,5 +1,7 @@
 import type { AlertState } from '../alerts/state.ts';
 import { depthOf } from '../derive/depth.ts';
+import type { Notice } from '../dispatch/notice.ts';
+import type { Silence } from '../dispatch/silence.ts';
 import { refusedWindow } from '../derive/refused-window.ts';
 import { isDerived, WindowFold, type DerivedAggregate } from '../derive/window-fold.ts';
 import { Fold, type OnAdd } from '../fold/fold.ts';
@@ -13,6 +15,7 @@ import type { Quarantined, Rejection } from '../quarantine/rejection.ts';
 import { sessions, type WindowShape } from '../time/window.ts';
 import { Calendar } from './calendar.ts';
 import { CompositeRules } from './composite-rule.ts';
+import { ReplayDispatcher } from './dispatcher.ts';
 import { outputOf, type FinalPane, type Output } from './output.ts';
 import { lookedAtFor, ReplayRule } from './rule.ts';
 
@@ -21,6 +24,8 @@ export interface ReplaySink {
   /** @param isFinal whether the watermark has passed the end and the allowed lateness, or the input ended before that */
   readonly pane: (pane: FinalPane, isFinal: boolean) => void;
   readonly alert: (transition: AlertState) => void;
+  /** Takes what people would be told; nothing is decided of that where nobody takes it. */
+  readonly notice?: ((notice: Notice) => void) | undefined;
   /** Takes windows that a derived aggregate refuses. */
   readonly refused: (window: Quarantined) => void;
 }
@@ -73,6 +78,8 @@ export class Replay {
   readonly #early: readonly (readonly ReplayRule[])[];
   readonly #isEarly: boolean;
   readonly #composites: CompositeRules;
+  /** `undefined` if nobody takes its notices. */
+  readonly #dispatcher: ReplayDispatcher | undefined;
   readonly #lanes: ReplayLane[] = [];
   // The next watermark at which anything is due, so that most events cost one comparison.
   #next = Infinity;
@@ -86,10 +93,19 @@ export class Replay {
   // Panes that are to be given out after the alerts of the same watermark.
   #given: [FinalPane, boolean][] = [];
 
-  /** @param windows what panes are merged to, by aggregate name; the others' panes are given as they are */
-  constructor(pipeline: Pipeline, sink: ReplaySink, windows: ReadonlyMap<string, WindowShape> = new Map()) {
+  /**
+   * @param windows what panes are merged to, by aggregate name; the others' panes are given as they are
+   * @param silences by event time
+   */
+  constructor(
+    pipeline: Pipeline,
+    sink: ReplaySink,
+    windows: ReadonlyMap<string, WindowShape> = new Map(),
+    silences: readonly Silence[] = [],
+  ) {
     this.#pipeline = pipeline;
     this.#sink = sink;
+    if (sink.notice !== undefined) this.#dispatcher = new ReplayDispatcher(pipeline, silences);
     this.#interpret = createInterpreter(pipeline);
     const overWindows = pipeline.alerts.filter(({ of }) => of.length === 0);
     this.#tracks = pipeline.aggregates.map((aggregate) => {
@@ -245,7 +261,7 @@ export class Replay {
     this.#reached = Math.max(this.#reached, watermark);
     this.#give(this.#reached);
     for (const lane of this.#lanes) lane.fold.floor = this.#reached;
-    this.#next = this.#composites.next;
+    this.#next = Math.min(this.#composites.next, this.#dispatcher?.next ?? Infinity);
     for (const { final, consumers, rules } of this.#tracks) {
       for (const { next } of [final, ...consumers.map(({ output }) => output), ...rules])
         this.#next = Math.min(this.#next, next);
@@ -253,14 +269,14 @@ export class Replay {
   }
 
   #judgeOpen(watermark: number): void {
+    const transitions: AlertState[] = [];
     for (const rules of this.#early) {
-      for (const rule of rules)
-        for (const transition of rule.judgeOpen(watermark)) {
-          this.#composites.hear(transition);
-          this.#sink.alert(transition);
-        }
+      for (const rule of rules) transitions.push(...rule.judgeOpen(watermark));
     }
-    this.#next = Math.min(this.#next, this.#composites.next);
+    if (transitions.length === 0) return;
+    for (const transition of transitions) this.#composites.hear(transition);
+    this.#tell(transitions, watermark);
+    this.#next = Math.min(this.#next, this.#composites.next, this.#dispatcher?.next ?? Infinity);
   }
 
   #give(watermark: number): void {
@@ -272,8 +288,20 @@ export class Replay {
     for (const transition of transitions) this.#composites.hear(transition);
     transitions.push(...this.#composites.judge(watermark));
     transitions.sort((a, b) => a.at - b.at);
-    for (const transition of transitions) this.#sink.alert(transition);
+    this.#tell(transitions, watermark);
     this.#flush();
+  }
+
+  /** Gives transitions out, each notice after what it tells of. */
+  #tell(transitions: readonly AlertState[], until: number): void {
+    const notices = this.#dispatcher?.advance(transitions, until) ?? [];
+    let told = 0;
+    for (const transition of transitions) {
+      for (let next = notices[told]; next !== undefined && next.at < transition.at; next = notices[++told])
+        this.#sink.notice?.(next);
+      this.#sink.alert(transition);
+    }
+    for (const notice of notices.slice(told)) this.#sink.notice?.(notice);
   }
 
   #gather(pane: FinalPane, isFinal: boolean): void {

@@ -7,6 +7,7 @@ import { streamName } from '../decode/stream-name.ts';
 import { NO_EVENTS } from '../decode/units.ts';
 import { unpackLines } from '../decode/unpack.ts';
 import { recordSequence, subSequence } from '../fold/sequence.ts';
+import type { Silence } from '../dispatch/silence.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { needsStream, streamsOf } from '../pipeline/streams.ts';
 import { lateMessages, quarantineMessages, type QuarantineMessage } from '../quarantine/message.ts';
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly windows?: ReadonlyMap<string, WindowShape>;
   /** Up to which event time (ms) it goes on in silence after the input's end. */
   readonly until?: number | undefined;
+  /** By event time. */
+  readonly silences?: readonly Silence[] | undefined;
   readonly sink: Omit<ReplaySink, 'refused'> & { readonly aside: (message: QuarantineMessage) => void };
 }
 
@@ -86,11 +89,11 @@ const TURN_LINES = 1_000;
  * @throws {InputError} if a source cannot be read, or does not say the stream where the pipeline needs it
  */
 export async function runReplay(options: RunOptions): Promise<Counts> {
-  const { pipeline, sources, stdin, windows, until, sink } = options;
+  const { pipeline, sources, stdin, windows, until, silences, sink } = options;
   const refused = (window: Quarantined): void => {
     for (const message of quarantineMessages(window)) sink.aside(message);
   };
-  const replay = new Replay(pipeline, { ...sink, refused }, windows);
+  const replay = new Replay(pipeline, { ...sink, refused }, windows, silences);
   const counts: Counts = { read: 0, applied: 0, late: 0, quarantined: 0, ignored: 0, repeated: 0 };
   const reader = new UnitReader(pipeline, replay, counts, sink.aside);
   const open = sources.map((source) => openSource(source, replay, stdin));
