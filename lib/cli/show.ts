@@ -45,6 +45,13 @@ function showBounds({ from, to }: Bucket): string {
   return to === null ? `≥${from}` : `${from}–${to}`;
 }
 
+/** What a window shows, for people. @example showResults({ flights: 66, delay: 54.2576 }) // 'flights 66, delay 54.26' */
+export function showResults(value: Readonly<Record<string, unknown>>): string {
+  return Object.entries(value)
+    .map(([name, result]) => `${name} ${showNested(result)}`)
+    .join(', ');
+}
+
 /** One line for an alert's transition; one that is judged early is marked as such. @param at ISO 8601 UTC */
 export function alertLine(
   at: string,
@@ -55,8 +62,7 @@ export function alertLine(
   judged: Judging,
 ): string {
   const names = Object.entries(key).map(([dimension, text]) => `${dimension}=${text}`);
-  const results = Object.entries(value).map(([name, result]) => `${name} ${showNested(result)}`);
   const status = (state === 'firing' ? 'FIRING' : state).padEnd(8);
   const early = judged === 'early' ? ['(early)'] : [];
-  return [at, status, alert, ...names, ...early, ` ${results.join(', ')}`].join(' ');
+  return [at, status, alert, ...names, ...early, ` ${showResults(value)}`].join(' ');
 }

@@ -1,10 +1,11 @@
-import { isFiring, type AlertState } from '../alerts/state.ts';
+import { isFiring } from '../alerts/state.ts';
 import { noticeId, type Notice, type NoticeMember } from '../dispatch/notice.ts';
 import { keyRecord } from '../fold/key.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
 import { isoTime } from '../time/event-time.ts';
+import { describeState } from './describe-state.ts';
 import { linksOf } from './links.ts';
-import type { MessageAlert, MessageNumber, NoticeMessage } from './message.ts';
+import type { MessageAlert, NoticeMessage } from './message.ts';
 
 /**
  * The message of a notice.
@@ -28,7 +29,7 @@ export function buildMessage(notice: Notice, rule: Alert | undefined, apiUrl?: s
     labels: rule?.labels ?? {},
     at: isoTime(notice.at),
     since: isoTime(notice.since),
-    ...optional('summary', rule?.summary ?? members[0]?.state.summary),
+    ...optional('summary', members[0]?.state.summary ?? rule?.summary),
     ...optional('runbook', rule?.runbook),
     counts: { firing, resolved, heldBack, leftOut: leftOut(firing + resolved, alerts) },
     alerts,
@@ -61,30 +62,7 @@ function isCounted({ state, news }: MessageAlert): boolean {
 }
 
 function describeMember({ state, news }: NoticeMember, rule: Alert | undefined): MessageAlert {
-  const { at, since, windowStart, judged, missing, value, band, severity } = state;
-  return {
-    key: rule === undefined ? { key: state.key } : keyRecord(rule.aggregate, state.key),
-    state: isFiring(state) ? 'firing' : 'resolved',
-    news,
-    severity,
-    since: isoTime(since),
-    at: isoTime(at),
-    window: { start: isoTime(windowStart), end: isoTime(at) },
-    judged,
-    missing,
-    value,
-    ...optional('shown', describeShown(state, rule)),
-    ...optional('band', band),
-  };
-}
-
-function describeShown({ shown, severity }: AlertState, rule: Alert | undefined): MessageNumber | undefined {
-  if (rule?.value === undefined && shown === null) return undefined;
-  return {
-    value: shown,
-    ...optional('threshold', rule?.threshold[severity]),
-    ...optional('unit', rule?.unit),
-  };
+  return { ...describeState(state, rule), state: isFiring(state) ? 'firing' : 'resolved', news };
 }
 
 function optional<Name extends string, Value>(

@@ -1,0 +1,166 @@
+import { showResults } from '../cli/show.ts';
+import type { Judging } from '../pipeline/alert-definition.ts';
+import {
+  durationText,
+  expectedText,
+  firingFor,
+  keyWords,
+  numberText,
+  rangeText,
+  timeText,
+  valueText,
+  withUnit,
+} from './describe-value.ts';
+import { countNews, countText, KIND_WORDS } from './headline.ts';
+import type { MessageAlert, NoticeMessage } from './message.ts';
+import { sparkline } from './sparkline.ts';
+
+const MOST_LISTED = 10;
+const JUDGED: Readonly<Record<Judging, string>> = {
+  early: 'judged early, before it was over',
+  onTime: 'judged on time',
+  final: 'judged when final',
+};
+const NEWS: Readonly<Record<MessageAlert['news'], string>> = {
+  firing: 'began to fire',
+  escalated: 'escalated',
+  resolved: 'resolved',
+  flapping: 'is flapping',
+  'goes on': 'goes on firing',
+};
+
+/**
+ * A message as the text of an e-mail.
+ *
+ * @param lastValues the rule's `value` over the last windows of the first alert, `null` where there is none; no line of them without
+ */
+export function emailOf(message: NoticeMessage, lastValues?: readonly (number | null)[]): string {
+  const paragraphs = [
+    [
+      `${KIND_WORDS[message.kind]}: ${message.alert}, ${message.severity}`,
+      keyWords(message.key ?? message.group),
+    ],
+    [message.summary ?? ''],
+    [changeOf(message)],
+    aligned([...factsOf(message), ...pictureOf(message, lastValues)]),
+    message.key === undefined ? listOf(message) : [],
+    aligned(linksOf(message)),
+    commandsOf(message),
+  ];
+  return `${paragraphs
+    .map((lines) => lines.filter(Boolean).join('\n'))
+    .filter(Boolean)
+    .join('\n\n')}\n`;
+}
+
+function changeOf(message: NoticeMessage): string {
+  const { kind, counts } = message;
+  const long = durationText(firingFor(message));
+  const held = counts.heldBack === 0 ? '' : ` Messages held back before this one: ${counts.heldBack}.`;
+  const sentence = {
+    firing: `New: ${newsOf(message)}.`,
+    escalated: `It has become worse: ${newsOf(message)}.`,
+    renotified: `Nothing has changed: it has been firing for ${long}, and nobody has acknowledged it.`,
+    updated: `It is not over: ${newsOf(message)}, ${countText(message, counts.firing)} still firing.`,
+    resolved: `It is over, after ${long}: nothing of it fires any more.`,
+    flapping:
+      'It keeps turning between firing and resolved: there will be no more messages until it has calmed down.',
+  }[kind];
+  return `${sentence}${held}`;
+}
+
+function newsOf(message: NoticeMessage): string {
+  const words = (['firing', 'escalated', 'resolved', 'flapping'] as const).flatMap((news) => {
+    const count = countNews(message, news) ?? (news === message.kind ? message.counts.firing : 0);
+    return count === 0 ? [] : [`${countText(message, count)} ${NEWS[news]}`];
+  });
+  return words.join(', ');
+}
+
+type Fact = readonly [name: string, text: string];
+
+function factsOf(message: NoticeMessage): Fact[] {
+  const since: Fact = ['Since', timeText(message.since)];
+  const [alert] = message.alerts;
+  if (alert === undefined || message.key === undefined) return [since];
+  const { band, ...plain } = alert;
+  const { missing, window, judged, value, shown } = plain;
+  const results = showResults(value);
+  return [
+    since,
+    ['Window', `${rangeText(window)}, ${JUDGED[judged]}`],
+    ...optional('Value', valueText(plain)),
+    ...optional('Expected', band && withUnit(expectedText(band), shown?.unit)),
+    ...optional('Measures', missing || results === '' ? undefined : results),
+  ];
+}
+
+function pictureOf({ alerts, key }: NoticeMessage, values: readonly (number | null)[] | undefined): Fact[] {
+  const numbers = values?.filter((value) => value !== null) ?? [];
+  const [first] = alerts;
+  if (values === undefined || numbers.length === 0 || first === undefined) return [];
+  const [least, greatest] = [Math.min(...numbers), Math.max(...numbers)];
+  const range = withUnit(`${numberText(least)} to ${numberText(greatest)}`, first.shown?.unit);
+  const whose = key === undefined ? ` of ${keyWords(first.key)}` : '';
+  return [[`Last ${values.length}`, `${sparkline(values)}  ${range}${whose}`]];
+}
+
+function listOf(message: NoticeMessage): string[] {
+  const { alerts, counts } = message;
+  const listed = alerts.slice(0, MOST_LISTED);
+  const rows = listed.map((alert) => [
+    keyWords(alert.key),
+    alert.severity,
+    valueText(alert) ?? '',
+    `since ${timeText(alert.since)}`,
+    NEWS[alert.news],
+  ]);
+  const more = alerts.length - listed.length + counts.leftOut;
+  return [...columns(rows), more === 0 ? '' : `  and ${more} more`];
+}
+
+function linksOf({ links }: NoticeMessage): Fact[] {
+  return [
+    ...optional('Runbook', links.runbook),
+    ...optional('Data', links.query),
+    ...optional('History', links.history),
+  ];
+}
+
+function commandsOf({ state, alert, alerts, key, group }: NoticeMessage): string[] {
+  const [first] = alerts;
+  if (state === 'resolved' || first === undefined) return [];
+  return [
+    key === undefined
+      ? 'To say that you take care of the first of them:'
+      : 'To say that you take care of it:',
+    `  npx weir alerts ack ${[alert, ...matchersOf(first.key)].join(' ')}`,
+    'To hear nothing of it for a while:',
+    `  npx weir silence add ${[`alert=${alert}`, ...matchersOf(key ?? group)].join(' ')} --for 2h`,
+  ];
+}
+
+function matchersOf(key: Readonly<Record<string, string>>): string[] {
+  return Object.entries(key).map(([dimension, value]) => shellWord(`${dimension}=${value}`));
+}
+
+function shellWord(text: string): string {
+  return /^[\w=.,:/@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function optional(name: string, text: string | undefined): Fact[] {
+  return text === undefined ? [] : [[name, text]];
+}
+
+function aligned(facts: readonly Fact[]): string[] {
+  const width = Math.max(0, ...facts.map(([name]) => name.length));
+  return facts.map(([name, text]) => `${name.padEnd(width)}  ${text}`);
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
+  const width = (column: number): number => widths[column] ?? 0;
+  return rows.map((row) =>
+    ['', ...row.map((cell, i) => cell.padEnd(width(i))).filter((_, i) => width(i) > 0)].join('  ').trimEnd(),
+  );
+}
