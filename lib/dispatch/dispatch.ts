@@ -1,7 +1,8 @@
 import { isFiring, type AlertState } from '../alerts/state.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
 import { Agenda } from './agenda.ts';
-import { MOST_SETTLED, type Group, type Member } from './group.ts';
+import { bytesOf, costOf, latestSettled, MOST_NOTICE_BYTES, MOST_OPEN_BYTES } from './bounds.ts';
+import type { Group, Member } from './group.ts';
 import { tell, type Tale } from './make-notice.ts';
 import { afterTransition, calmAt, isOpen, newsOf } from './member.ts';
 import type { Notice } from './notice.ts';
@@ -22,8 +23,6 @@ export interface Dispatched {
 
 const HOUR = 3_600_000;
 const SHORTEST_LOOK = 60_000;
-// Beside the members of the group, and one more notice: an item holds 400 KB.
-const MOST_CHARACTERS = 100 * 1024;
 
 /**
  * Decides what people are told of a group of alerts of a rule, by all that has happened until a moment of event time.
@@ -69,7 +68,9 @@ class Dispatch {
   /** Keys that have changed at this moment. */
   readonly #touched = new Set<string>();
   readonly #notices: Notice[] = [];
-  #characters = 0;
+  #unlisted: number;
+  #cost = 0;
+  #noticeBytes = 0;
   #firing = 0;
   #open = 0;
   #due: number | undefined;
@@ -86,6 +87,7 @@ class Dispatch {
     this.#quiet = quiet;
     this.#members = new Map(group.members.map((member) => [member.state.key, member]));
     this.#settled = new Map(group.settled.map(({ key, version }) => [key, version]));
+    this.#unlisted = group.unlisted;
     this.#due = group.due;
     this.#renotifyAt = group.renotifyAt;
     this.#sent = group.sent;
@@ -93,6 +95,7 @@ class Dispatch {
     this.#now = group.now;
     this.#since = group.since;
     for (const [key, member] of this.#members) {
+      this.#cost += costOf(member);
       if (isFiring(member.state)) this.#firing++;
       if (isOpen(member)) this.#open++;
       if (member.isFlapping) this.#calm.add(calmAt(member, rule.telling.flapping), key);
@@ -105,7 +108,7 @@ class Dispatch {
     const events = this.#inOrder(transitions, until);
     let at = 0;
     // Of what falls on one moment: what has calmed down, then what happens, then what is told.
-    while (this.#characters < MOST_CHARACTERS) {
+    while (this.#noticeBytes < MOST_NOTICE_BYTES) {
       const event = events[at];
       const wake = Math.max(this.#now, Math.min(this.#calm.time, this.#nextTelling()));
       if (event !== undefined && (event.moment < wake || (event.moment === wake && this.#calm.time > wake))) {
@@ -160,17 +163,27 @@ class Dispatch {
     if (!this.#isNew(state)) return;
     this.#touched.add(key);
     const prior = this.#members.get(key);
-    if (prior === undefined && state.status === 'resolved') {
-      this.#settle(key, state.version);
-      return;
-    }
     const { flapping } = this.#rule.telling;
     const member = afterTransition(prior, state, moment, flapping);
+    if (prior === undefined && this.#isUnlisted(member)) return;
     if (this.#firing === 0 && this.#open === 0) this.#since = state.since;
     this.#firing += Number(isFiring(state)) - Number(isFiring(prior?.state));
     if (member.isFlapping) this.#calm.add(calmAt(member, flapping), key);
     this.#set(key, member);
     this.#refresh(key, moment);
+  }
+
+  /** Whether an alert is not, or cannot be, followed by itself; then it is counted. */
+  #isUnlisted({ state, ...member }: Member): boolean {
+    if (!isFiring(state)) {
+      this.#unlisted = Math.max(0, this.#unlisted - 1);
+      this.#settle(state.key, state.version);
+      return true;
+    }
+    if (this.#cost + costOf({ state, ...member }) <= MOST_OPEN_BYTES) return false;
+    this.#unlisted++;
+    this.#hasChanged = true;
+    return true;
   }
 
   #calmDown(time: number): void {
@@ -286,17 +299,19 @@ class Dispatch {
       number: this.#prior.notices + this.#notices.length + 1,
       at: time,
       since: this.#since ?? time,
-      ...tell(tales, this.#open),
+      ...tell(tales, this.#open, this.#unlisted),
       heldBack: this.#heldBack,
     };
     this.#notices.push(notice);
-    this.#characters += JSON.stringify(notice).length;
+    this.#noticeBytes += bytesOf(JSON.stringify(notice));
     if (maxPerHour < Infinity) this.#sent = [...this.#sent, time].slice(-maxPerHour);
     if (notice.kind !== 'updated' && notice.kind !== 'flapping' && renotify < Infinity) {
       this.#renotifyAt = time + renotify;
     }
-    if (this.#open === 0) this.#renotifyAt = undefined;
-    if (this.#firing === 0 && this.#open === 0) this.#since = undefined;
+    if (this.#open === 0) {
+      this.#renotifyAt = undefined;
+      this.#unlisted = 0;
+    }
   }
 
   /** Until when what fires is not told of, in ms; `undefined` if it may be. */
@@ -339,6 +354,8 @@ class Dispatch {
   }
 
   #set(key: string, member: Member): void {
+    const prior = this.#members.get(key);
+    this.#cost += costOf(member) - (prior === undefined ? 0 : costOf(prior));
     this.#members.set(key, member);
     this.#hasChanged = true;
   }
@@ -349,6 +366,7 @@ class Dispatch {
     if (member === undefined || isFiring(member.state) || member.isFlapping) return;
     if (newsOf(member) !== undefined || calmAt(member, this.#rule.telling.flapping) > time) return;
     this.#members.delete(key);
+    this.#cost -= costOf(member);
     this.#settle(key, member.state.version);
   }
 
@@ -369,7 +387,8 @@ class Dispatch {
       group: {
         ...prior,
         members: slimmed([...this.#members.values()]),
-        settled: [...this.#settled].slice(-MOST_SETTLED).map(([key, version]) => ({ key, version })),
+        settled: latestSettled(this.#settled),
+        unlisted: this.#unlisted,
         due: this.#due,
         renotifyAt: this.#renotifyAt,
         sent: this.#sent,

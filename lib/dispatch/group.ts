@@ -33,8 +33,10 @@ export interface Group {
   readonly group: string;
   /** By key, in its order. Those that have resolved, and of which that was told, are left out. */
   readonly members: readonly Member[];
-  /** Those that were left out last, latest last: their transitions may come again. At most {@link MOST_SETTLED}. */
+  /** Those that settled last, latest last: their transitions may come again. */
   readonly settled: readonly Settled[];
+  /** Alerts that began to fire when there was no room for more members, less those that resolved: they are only counted. */
+  readonly unlisted: number;
   /** When what is news will be told; `undefined` if nothing is. */
   readonly due: number | undefined;
   /** When those that fire will be told of again; `undefined` if never. */
@@ -53,8 +55,6 @@ export interface Group {
   readonly revision: number;
 }
 
-export const MOST_SETTLED = 500;
-
 /** A group before anything was heard of it. */
 export function emptyGroup(alert: string, group: string): Group {
   return {
@@ -62,6 +62,7 @@ export function emptyGroup(alert: string, group: string): Group {
     group,
     members: [],
     settled: [],
+    unlisted: 0,
     due: undefined,
     renotifyAt: undefined,
     sent: [],

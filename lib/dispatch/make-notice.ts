@@ -1,5 +1,5 @@
-import type { AlertState } from '../alerts/state.ts';
 import type { Severity } from '../pipeline/alert-definition.ts';
+import { bytesOf, MOST_DETAIL_BYTES, withoutDetails } from './bounds.ts';
 import type { Member } from './group.ts';
 import { byUrgency, isGreater, severityOf } from './member.ts';
 import { MOST_MEMBERS, type Notice, type NoticeKind, type NoticeMember } from './notice.ts';
@@ -10,24 +10,23 @@ export interface Tale {
   readonly news: NoticeMember['news'];
 }
 
-// A notice is in its group's item, of 400 KB at most: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
-const MOST_CHARACTERS = 64 * 1024;
-
 /**
  * What a notice says of alerts: all are counted, and the most urgent listed.
  *
- * @param open how many alerts of the group are known to fire once it has been told
+ * @param open how many alerts of the group people take to be firing once it has been told
+ * @param unlisted how many fire that the group has no room for
  */
 export function tell(
   tales: readonly Tale[],
   open: number,
+  unlisted: number,
 ): Pick<Notice, 'kind' | 'severity' | 'members' | 'firing' | 'resolved'> {
   const listed = [...tales].sort((a, b) => byUrgency(a.member, b.member)).slice(0, MOST_MEMBERS);
   return {
     kind: kindOf(tales, open),
     severity: tales.map(({ member }) => severityOf(member)).reduce(greater),
     members: withinBounds(listed),
-    firing: open,
+    firing: open === 0 ? 0 : open + unlisted,
     resolved: tales.filter(({ news }) => news === 'resolved').length,
   };
 }
@@ -44,14 +43,9 @@ function greater(one: Severity, other: Severity): Severity {
 }
 
 function withinBounds(tales: readonly Tale[]): NoticeMember[] {
-  let left = MOST_CHARACTERS;
+  let left = MOST_DETAIL_BYTES;
   return tales.map(({ member: { state }, news }) => {
-    left -= JSON.stringify(state).length;
+    left -= bytesOf(JSON.stringify(state));
     return { state: left < 0 ? withoutDetails(state) : state, news };
   });
-}
-
-/** A transition without what its condition saw: that may be long. */
-export function withoutDetails(state: AlertState): AlertState {
-  return { ...state, value: {}, band: undefined, summary: undefined };
 }

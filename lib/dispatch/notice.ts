@@ -3,13 +3,17 @@ import type { Severity } from '../pipeline/alert-definition.ts';
 
 /**
  * What a notice tells: alerts of the group began to fire; one came to a greater severity; some go on firing; some resolved while
- * others fire; none fires any more; one keeps turning, and will not be told of until it has calmed down.
+ * others fire; none that was told of fires any more; one keeps turning, and will not be told of until it has calmed down. If
+ * several are true it is firing, else escalated, else flapping.
  */
 export type NoticeKind = 'firing' | 'escalated' | 'renotified' | 'updated' | 'resolved' | 'flapping';
 
 /** One alert in a notice. */
 export interface NoticeMember {
-  /** The transition that it is in since. */
+  /**
+   * Its latest transition to firing or resolved. Where there is much to keep, what its condition saw is left out of it: `value` is
+   * empty then, and `band` and `summary` are `undefined`.
+   */
   readonly state: AlertState;
   /** Why it is in the notice: what of it is news, or that it goes on firing. */
   readonly news: 'firing' | 'escalated' | 'resolved' | 'flapping' | 'goes on';
@@ -25,13 +29,13 @@ export interface Notice {
   readonly kind: NoticeKind;
   /** When it was due. */
   readonly at: number;
-  /** Since when alerts of the group have been firing without a pause. */
+  /** Since when alerts of the group have been firing, or told of as firing, without a pause. */
   readonly since: number;
   /** The greatest severity of what it tells of. */
   readonly severity: Severity;
   /** The greatest severity first, then the one that has been firing longest; at most {@link MOST_MEMBERS}. */
   readonly members: readonly NoticeMember[];
-  /** Alerts of the group that fire, and those that resolved by this notice; listed or not. */
+  /** Alerts of the group that are known to fire once this is told, and those that it tells to have resolved; listed or not. */
   readonly firing: number;
   readonly resolved: number;
   /** Notices that `maxPerHour` has held back since the one before. */

@@ -1,10 +1,7 @@
+import { bytesOf, MOST_DETAIL_BYTES, withoutDetails } from './bounds.ts';
 import type { Member } from './group.ts';
-import { withoutDetails } from './make-notice.ts';
 import { byUrgency, newsOf } from './member.ts';
 import { MOST_MEMBERS } from './notice.ts';
-
-// Members share the 400 KB of their group's item with its notices.
-const MOST_CHARACTERS = 64 * 1024;
 
 /**
  * Members by key. What their conditions saw is kept only of those that the next notice will list: the most urgent ones with news,
@@ -25,9 +22,9 @@ function withDetails(members: readonly Member[]): Set<Member> {
     ...byPlace.filter((member) => !hasNews(member)).slice(0, MOST_MEMBERS),
   ];
   const detailed = new Set<Member>();
-  let left = MOST_CHARACTERS;
+  let left = MOST_DETAIL_BYTES;
   for (const member of first) {
-    left -= JSON.stringify(member.state).length;
+    left -= bytesOf(JSON.stringify(member.state));
     if (left < 0) break;
     detailed.add(member);
   }

@@ -1,8 +1,10 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Group } from '../dispatch/group.ts';
 import type { Notice } from '../dispatch/notice.ts';
 import { alertSortKey, withAbsent } from './alert-item.ts';
 import type { ItemKey } from './keys.ts';
-import { numberOf, textOf, type Item } from './pane-item.ts';
+import { bytesOf, numberOf, textOf, type Item } from './pane-item.ts';
 
 const PREFIX = '#group|';
 
@@ -16,21 +18,27 @@ export function isGroupItemKey({ pk }: Pick<ItemKey, 'pk'>): boolean {
   return pk.startsWith(PREFIX);
 }
 
-/** The item of a group, and the notices that it gave by this write: the item's stream record is their outbox. */
+/**
+ * The item of a group, and the notices that it gave by this write: the item's stream record is their outbox. The group is
+ * compressed: it may have thousands of alerts, which are much alike.
+ */
 export function groupItem(group: Group, notices: readonly Notice[]): Item {
   const { pk, sk } = groupItemKey(group.alert, group.group);
   return {
     pk: { S: pk },
     sk: { S: sk },
     rev: { N: String(group.revision) },
-    group: { S: JSON.stringify(group) },
+    // Members are much alike: of 1,000 it makes a fifth.
+    group: { B: deflateRawSync(JSON.stringify(group)) },
     given: { S: JSON.stringify(notices) },
   };
 }
 
 /** Reads a group. @throws {ItemError} if weir did not write it */
 export function readGroupItem(item: Item): Group {
-  const group = JSON.parse(textOf(item, 'group')) as Omit<Group, 'now'> & { readonly now: number | null };
+  const text = inflateRawSync(bytesOf(item, 'group')).toString();
+  const text = gunzipSync(bytesOf(item, 'group')).toString();
+  const group = JSON.parse(text) as Omit<Group, 'now'> & { readonly now: number | null };
   return {
     ...group,
     // JSON leaves out what is undefined, and has no infinity.
@@ -40,9 +48,9 @@ export function readGroupItem(item: Item): Group {
     now: group.now ?? -Infinity,
     members: group.members.map((member) => ({
       ...member,
+      state: withAbsent(member.state),
       told: member.told,
       look: member.look,
-      state: withAbsent(member.state),
     })),
     revision: numberOf(item, 'rev'),
   };
