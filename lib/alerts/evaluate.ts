@@ -1,6 +1,7 @@
 import type { PaneName } from '../store/keys.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DeriveContext } from '../derive/port.ts';
+import type { DispatchContext } from '../dispatch/run-group.ts';
 import type { RollupContext } from '../rollup/port.ts';
 import { jobsOf, type Job } from './job.ts';
 import { distinct, runDue } from './run-due.ts';
@@ -17,6 +18,7 @@ export interface EvaluateContext {
   readonly timers: TimerStore;
   readonly rollups: RollupContext;
   readonly derivations: DeriveContext;
+  readonly dispatching: DispatchContext;
   /** What the execution environment knows to be set already, if it remembers. */
   readonly warm?: WarmTimers;
   /** Keys judged at once. */
@@ -29,8 +31,10 @@ export interface EvaluateContext {
 
 /** What an evaluation did. */
 export interface Evaluated {
-  /** Watermark in ms up to which windows were judged; lower than the one that is kept if there was no time for all. */
+  /** Watermark in ms up to which windows were judged. */
   readonly watermark: number;
+  /** Whether that is all that was due; if not, there was no time for the rest. */
+  readonly isComplete: boolean;
   /** Alerts of a key that were judged. */
   readonly judged: number;
   readonly transitions: readonly AlertState[];
@@ -85,7 +89,8 @@ export async function evaluate(
   // it read the panes and before these were stored.
   const ownDue = [...own, ...openings].filter((timer) => timer.due <= watermark);
   const { until, judged, transitions, ruleErrors } = await runDue(context, jobs, ownDue, watermark);
-  return { watermark: until, judged, transitions: [...transitions].sort(byTime), ruleErrors };
+  const isComplete = until === watermark;
+  return { watermark: until, isComplete, judged, transitions: [...transitions].sort(byTime), ruleErrors };
 }
 
 /** How far event time is. Nobody acts by a watermark before it is kept, so that nobody reads an earlier one afterwards. */

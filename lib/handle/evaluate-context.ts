@@ -2,6 +2,7 @@ import type { WarmTimers } from '../alerts/warm-timers.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Quarantine } from '../quarantine/set-aside.ts';
 import type { RollupContext } from '../rollup/port.ts';
+import type { Silence } from '../silence/silence.ts';
 import { DynamoAlertStore } from '../store/dynamo-alert-store.ts';
 import { DynamoDerivedStore } from '../store/dynamo-derived-store.ts';
 import { DynamoPaneReader } from '../store/dynamo-pane-reader.ts';
@@ -9,6 +10,7 @@ import { DynamoRollupStore } from '../store/dynamo-rollup-store.ts';
 import { DynamoTimerStore } from '../store/dynamo-timer-store.ts';
 import type { Dynamo } from '../store/dynamo.ts';
 import type { Retry } from '../store/retry.ts';
+import { dispatchContext } from './dispatch-context.ts';
 import type { EvaluateHandlerContext } from './evaluate.ts';
 
 /** What an evaluation is made of, whoever runs it. */
@@ -23,6 +25,8 @@ export interface EvaluateOptions {
   readonly onCompacted?: RollupContext['onCompacted'];
   readonly warm?: WarmTimers;
   readonly mayGoOn?: () => boolean;
+  /** For whoever comes by the clock. */
+  readonly silence?: Silence;
 }
 
 // As many calls as the tables are asked at once.
@@ -30,10 +34,16 @@ const KEYS_AT_ONCE = 32;
 
 /** An evaluation over a stage's tables, by this machine's clock. */
 export function evaluateContext(options: EvaluateOptions): EvaluateHandlerContext {
-  const { pipeline, client, tables, retry, quarantine, onCompacted, warm, mayGoOn } = options;
+  const { pipeline, client, tables, retry, quarantine, onCompacted, warm, mayGoOn, silence } = options;
   return {
     pipeline,
-    panes: new DynamoPaneReader({ client, table: tables.aggregates, retry, pipeline }),
+    panes: new DynamoPaneReader({
+      client,
+      table: tables.aggregates,
+      retry,
+      pipeline,
+      ...(silence === undefined ? {} : { silence }),
+    }),
     alerts: new DynamoAlertStore({ client, table: tables.alerts, retry }),
     timers: new DynamoTimerStore({ client, table: tables.timers, retry }),
     rollups: {
@@ -45,6 +55,7 @@ export function evaluateContext(options: EvaluateOptions): EvaluateHandlerContex
       store: new DynamoDerivedStore({ client, table: tables.aggregates, retry, now: Date.now }),
       quarantine,
     },
+    dispatching: dispatchContext({ client, table: tables.alerts, retry }),
     quarantine,
     concurrency: KEYS_AT_ONCE,
     ...(warm === undefined ? {} : { warm }),

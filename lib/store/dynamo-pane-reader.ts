@@ -3,6 +3,7 @@ import type { MergedPane } from '../alerts/evidence.ts';
 import type { PaneReader, RangeOptions, Watermarks } from '../alerts/port.ts';
 import { mergeAccs } from '../fold/pane.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
+import type { Silence } from '../silence/silence.ts';
 import { isoTime } from '../time/event-time.ts';
 import { pipelineWatermark } from '../time/watermark.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
@@ -19,6 +20,8 @@ import { ONLY_HIGHER, readWatermarkItem, WATERMARK_KEY, watermarkItem } from './
 /** What the reader needs of the outside world. */
 export interface DynamoPaneReaderOptions extends DynamoOptions {
   readonly pipeline: Pipeline;
+  /** Says how far event time has gone on beyond what the lanes say; no further, unless given. */
+  readonly silence?: Silence;
 }
 
 /** Reads panes of all lanes, merged, from the aggregates table. */
@@ -27,12 +30,14 @@ export class DynamoPaneReader implements PaneReader {
   readonly #table: string;
   readonly #retry: Retry;
   readonly #pipeline: Pipeline;
+  readonly #silence: Silence | undefined;
 
-  constructor({ client, table, pipeline, retry = new Retry() }: DynamoPaneReaderOptions) {
+  constructor({ client, table, pipeline, silence, retry = new Retry() }: DynamoPaneReaderOptions) {
     this.#client = client;
     this.#table = table;
     this.#retry = retry;
     this.#pipeline = pipeline;
+    this.#silence = silence;
   }
 
   async readRange(
@@ -71,10 +76,11 @@ export class DynamoPaneReader implements PaneReader {
     const [kept, lanes] = await Promise.all([this.readWatermark(), this.readLanes()]);
     const furthest = lanes.reduce((most, { maxEventTime }) => Math.max(most, maxEventTime), -Infinity);
     const watermark = Math.max(kept, pipelineWatermark(lanes, this.#pipeline));
+    const reached = (await this.#silence?.(lanes, watermark)) ?? watermark;
     return {
-      watermark,
+      watermark: reached,
       kept,
-      furthest: Math.max(watermark, furthest - this.#pipeline.maxOutOfOrderness),
+      furthest: Math.max(reached, furthest - this.#pipeline.maxOutOfOrderness),
     };
   }
 

@@ -27,3 +27,25 @@ export function pipelineWatermark(
   }
   return least === Infinity ? -Infinity : least - maxOutOfOrderness;
 }
+
+/**
+ * How far event time is by the clock while all lanes are silent: it goes on from the lane that is furthest, since the last
+ * one made progress. For whoever comes by the clock, so that what is due is not held up by a stream that says nothing.
+ *
+ * @param now on the wall clock, in ms
+ * @returns watermark in ms; minus infinity unless no lane has made progress for `silentAfter` ms, and one has had an event
+ */
+export function silentWatermark(
+  lanes: readonly LaneTime[],
+  { maxOutOfOrderness, silentAfter }: { readonly maxOutOfOrderness: number; readonly silentAfter: number },
+  now: number,
+): number {
+  let [latest, furthest] = [-Infinity, -Infinity];
+  for (const lane of lanes) {
+    latest = Math.max(latest, lane.at);
+    furthest = Math.max(furthest, lane.maxEventTime);
+  }
+  const silent = now - latest;
+  if (furthest === -Infinity || silent < silentAfter) return -Infinity;
+  return furthest + silent - maxOutOfOrderness;
+}

@@ -95,6 +95,7 @@ describe('evaluate', () => {
 
     expect(await evaluate(context, [nameOf(viewsPane(0, SLOW))])).toEqual({
       watermark: -Infinity,
+      isComplete: true,
       judged: 0,
       transitions: [],
       ruleErrors: [],

@@ -27,13 +27,18 @@ export class KinesisSource implements ShardSource {
   readonly #invokeIdentityArn: string;
   readonly #limit: number;
 
-  constructor(client: KinesisClient, arn: Arn, options: { invokeIdentityArn: string; batchSize: number }) {
+  /** @param options `atOnce`: records of a page, instead of as many as make a batch */
+  constructor(
+    client: KinesisClient,
+    arn: Arn,
+    options: { invokeIdentityArn: string; batchSize: number; atOnce?: number },
+  ) {
     this.#client = client;
     this.#arn = arn;
     // By name: kinesalite knows no StreamARN parameter.
     this.#streamName = arn.resource.slice('stream/'.length);
     this.#invokeIdentityArn = options.invokeIdentityArn;
-    this.#limit = Math.min(MOST_LIMIT, Math.max(LEAST_LIMIT, options.batchSize));
+    this.#limit = options.atOnce ?? Math.min(MOST_LIMIT, Math.max(LEAST_LIMIT, options.batchSize));
   }
 
   async listShards(signal?: AbortSignal): Promise<readonly Shard[]> {
