@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Group } from '../dispatch/group.ts';
 import type { Notice } from '../dispatch/notice.ts';
 import { alertSortKey, withAbsent } from './alert-item.ts';
