@@ -1,6 +1,7 @@
 import { hasSessions } from '../fold/sessions.ts';
 import type { Aggregate, Alert, Pipeline } from '../pipeline/pipeline.ts';
 import { derivationJobs } from '../derive/derivation-job.ts';
+import { groupJobs } from '../dispatch/group-job.ts';
 import { rollupJobs } from '../rollup/rollup-job.ts';
 import { alertJob } from './alert-job.ts';
 import { compositeJob } from './composite-job.ts';
@@ -34,6 +35,7 @@ export interface Job {
    *
    * @param timers that are due, earliest first; at least one
    * @param watermark in ms
+   * @param written the alert transitions that jobs of lower ranks have written in this evaluation
    * @returns the alert transitions that it wrote
    */
   readonly run: (
@@ -41,6 +43,7 @@ export interface Job {
     key: string,
     timers: readonly Timer[],
     watermark: number,
+    written: readonly AlertState[],
   ) => Promise<readonly AlertState[]>;
 }
 
@@ -49,6 +52,7 @@ export function jobsOf(pipeline: Pipeline): Job[] {
   return [
     ...derivationJobs(pipeline),
     ...pipeline.alerts.map(jobOf),
+    ...groupJobs(pipeline),
     ...pipeline.aggregates.flatMap(rollupJobs),
   ];
 }

@@ -27,7 +27,11 @@ export async function readBeside(
  *
  * @param other an aggregate whose dimensions are among this one's
  */
-export function otherKey(aggregate: Aggregate, key: string, other: Aggregate): string {
+export function otherKey(
+  aggregate: Pick<Aggregate, 'dimensions'>,
+  key: string,
+  other: Pick<Aggregate, 'dimensions'>,
+): string {
   const values = keyValues(key);
   return keyText(other.dimensions.map((dimension) => values[aggregate.dimensions.indexOf(dimension)] ?? ''));
 }

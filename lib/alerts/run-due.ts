@@ -49,7 +49,7 @@ export async function runDue(
     until = stored.length < most ? watermark : (stored.at(-1)?.due ?? watermark);
     const mine = own.filter(({ due }) => due > after && due <= until);
     const groups = byJobAndKey(distinct([...mine, ...stored]));
-    const done = await runSlice(context, jobs, groups, until);
+    const done = await runSlice(context, jobs, groups, until, transitions);
     transitions.push(...done.transitions);
     ruleErrors.push(...done.ruleErrors);
     judged += done.judged;
@@ -62,6 +62,7 @@ async function runSlice(
   jobs: readonly Job[],
   due: readonly (readonly Timer[])[],
   watermark: number,
+  before: readonly AlertState[],
 ): Promise<Pick<DueDone, 'judged' | 'transitions' | 'ruleErrors'>> {
   const transitions: AlertState[] = [];
   const errors: unknown[] = [];
@@ -70,9 +71,10 @@ async function runSlice(
   for (const rank of due.length === 0 ? [] : ranksOf(jobs)) {
     const groups = await groupsOf(context, jobs, rank, due, watermark);
     judged += groups.filter(({ job }) => isAlert(context, job)).length;
+    const written = [...before, ...transitions];
     await concurrently(groups, context.concurrency, async ({ job, timers }) => {
       try {
-        transitions.push(...(await runTimers(context, job, timers, watermark)));
+        transitions.push(...(await runTimers(context, job, timers, watermark, written)));
       } catch (error) {
         // A rule that throws for one key must not hold up all others: no retry will mend it.
         if (error instanceof RuleError) ruleErrors.push(error);
@@ -142,8 +144,9 @@ async function runTimers(
   job: Job | undefined,
   timers: readonly Timer[],
   watermark: number,
+  written: readonly AlertState[],
 ): Promise<readonly AlertState[]> {
-  const transitions = await job?.run(context, timers[0]?.key ?? '', timers, watermark);
+  const transitions = await job?.run(context, timers[0]?.key ?? '', timers, watermark, written);
   // Timers of a job that is no longer in the pipeline are cleared away. One's own that were not read back have been removed
   // by another evaluator, and what stands in their place was set by a third.
   await context.timers.remove(timers.filter(({ token }) => token !== undefined));

@@ -3,8 +3,8 @@ import type { Aggregate } from '../pipeline/pipeline.ts';
 import { compact } from './compact.ts';
 import { dueOf, startOf, tiersOf, type Tier } from './tier.ts';
 
-// After the alerts, for which somebody waits; and coarser tiers after the finer ones that they are made of.
-const FIRST_RANK = 2;
+// After the alerts and what is told of them, for which somebody waits; and coarser tiers after the finer ones that they are made of.
+const FIRST_RANK = 3;
 
 /** The work of an aggregate's tiers: to make each pane of each key. */
 export function rollupJobs(aggregate: Aggregate): Job[] {

@@ -19,8 +19,7 @@ export function isGroupItemKey({ pk }: Pick<ItemKey, 'pk'>): boolean {
 
 /**
  * The item of a group, and the notices that it gave by this write: the item's stream record is their outbox. The group is
- * compressed: it may have thousands of alerts, which are much alike:
- * of 1,000 it makes a fifth.
+ * compressed: it may have thousands of alerts, which are much alike: of 1,000 it makes a fifth.
  */
 export function groupItem(group: Group, notices: readonly Notice[]): Item {
   const { pk, sk } = groupItemKey(group.alert, group.group);
@@ -35,6 +34,7 @@ export function groupItem(group: Group, notices: readonly Notice[]): Item {
 
 /** Reads a group. @throws {ItemError} if weir did not write it */
 export function readGroupItem(item: Item): Group {
+  const text = gunzipSync(bytesOf(item, 'group')).toString();
   const group = JSON.parse(text) as Omit<Group, 'now'> & { readonly now: number | null };
   return {
     ...group,
