@@ -289,6 +289,36 @@ describe('DynamoTimerStore', () => {
     expect(await store.due(minutes(9))).toHaveLength(3);
   });
 
+  it.each([1, 7, 12, 40])('gives all, %i at a time, and one moment’s timers together', async (most) => {
+    const store = await setUp();
+    const timers = Array.from({ length: 40 }, (_, n) => timer(Math.floor(n / 10), `key${n}`));
+    await store.add(timers);
+    const slices: number[][] = [];
+
+    for (let after = -Infinity; after < minutes(2);) {
+      const due = await store.due(minutes(2), { after, most });
+      slices.push(due.map((one) => (one.due - T0) / MINUTE));
+      after = due.length < most ? minutes(2) : (due.at(-1)?.due ?? Infinity);
+    }
+
+    const moments = (...ns: number[]) => ns.flatMap((n) => Array<number>(10).fill(n));
+    const [first = [], ...rest] = slices.filter((slice) => slice.length > 0);
+    expect(first).toEqual(most <= 10 ? moments(0) : most <= 20 ? moments(0, 1) : moments(0, 1, 2));
+    expect([first, ...rest].flat()).toEqual(moments(0, 1, 2));
+  });
+
+  it('gives what is due after a moment, and not what is due then', async () => {
+    const store = await setUp();
+    await store.add([timer(1), timer(2), timer(3), timer(3, 'x|y')]);
+
+    const due = await store.due(minutes(3), { after: minutes(2) });
+
+    expect(due.map((one) => [one.key, one.due]).sort()).toEqual([
+      ['home', minutes(3)],
+      ['x|y', minutes(3)],
+    ]);
+  });
+
   it('gives nothing while there is no watermark', async () => {
     const store = await setUp();
     await store.add([timer(-1e6)]);

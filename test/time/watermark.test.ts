@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pipelineWatermark } from '../../lib/time/watermark.ts';
+import { pipelineWatermark, silentWatermark } from '../../lib/time/watermark.ts';
 
 const options = { maxOutOfOrderness: 10, idleAfter: 100 };
 
@@ -41,5 +41,35 @@ describe('pipelineWatermark', () => {
     ];
 
     expect(pipelineWatermark(lanes, options)).toBe(-Infinity);
+  });
+});
+
+describe('silentWatermark', () => {
+  const rules = { maxOutOfOrderness: 10, silentAfter: 300 };
+  const lanes = [
+    { maxEventTime: 3_000, at: 400 },
+    { maxEventTime: 1_000, at: 500 },
+  ];
+
+  it('is nothing while any lane has made progress lately', () => {
+    expect(silentWatermark(lanes, rules, 799)).toBe(-Infinity);
+  });
+
+  it('goes on with the clock from the furthest lane, since the last one made progress', () => {
+    expect(silentWatermark(lanes, rules, 800)).toBe(3_000 + 300 - 10);
+    expect(silentWatermark(lanes, rules, 5_500)).toBe(3_000 + 5_000 - 10);
+  });
+
+  it('is nothing by a clock that is behind the lanes', () => {
+    expect(silentWatermark(lanes, rules, -1e9)).toBe(-Infinity);
+  });
+
+  it('is nothing before the first event: nobody knows where event time would go on from', () => {
+    expect(silentWatermark([], rules, 1e12)).toBe(-Infinity);
+    expect(silentWatermark([{ maxEventTime: -Infinity, at: 0 }], rules, 1e12)).toBe(-Infinity);
+  });
+
+  it('is nothing ever, if no silence is long enough', () => {
+    expect(silentWatermark(lanes, { ...rules, silentAfter: Infinity }, 1e12)).toBe(-Infinity);
   });
 });
