@@ -62,7 +62,8 @@ function isCounted({ state, news }: MessageAlert): boolean {
 }
 
 function describeMember({ state, news }: NoticeMember, rule: Alert | undefined): MessageAlert {
-  return { ...describeState(state, rule), state: isFiring(state) ? 'firing' : 'resolved', news };
+  const { key, ...rest } = describeState(state, rule);
+  return { key, state: isFiring(state) ? 'firing' : 'resolved', news, ...rest };
 }
 
 function optional<Name extends string, Value>(

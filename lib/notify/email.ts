@@ -58,8 +58,8 @@ function changeOf(message: NoticeMessage): string {
   const long = durationText(firingFor(message));
   const held = counts.heldBack === 0 ? '' : ` Messages held back before this one: ${counts.heldBack}.`;
   const sentence = {
-    firing: `New: ${newsOf(message)}.`,
-    escalated: `It has become worse: ${newsOf(message)}.`,
+    firing: message.key === undefined ? `New: ${newsOf(message)}.` : 'It began to fire.',
+    escalated: `It has become worse: ${message.key === undefined ? newsOf(message) : `now ${message.severity}`}.`,
     renotified: `Nothing has changed: it has been firing for ${long}, and nobody has acknowledged it.`,
     updated: `It is not over: ${newsOf(message)}, ${countText(message, counts.firing)} still firing.`,
     resolved: `It is over, after ${long}: nothing of it fires any more.`,
@@ -80,7 +80,7 @@ function newsOf(message: NoticeMessage): string {
 type Fact = readonly [name: string, text: string];
 
 function factsOf(message: NoticeMessage): Fact[] {
-  const since: Fact = ['Since', timeText(message.since)];
+  const since = timesOf(message);
   const [alert] = message.alerts;
   if (alert === undefined || message.key === undefined) return [since];
   const { band, ...plain } = alert;
@@ -93,6 +93,10 @@ function factsOf(message: NoticeMessage): Fact[] {
     ...optional('Expected', band && withUnit(expectedText(band), shown?.unit)),
     ...optional('Measures', missing || results === '' ? undefined : results),
   ];
+}
+
+function timesOf({ state, since, at }: NoticeMessage): Fact {
+  return state === 'firing' ? ['Since', timeText(since)] : ['Fired', rangeText({ start: since, end: at })];
 }
 
 function pictureOf({ alerts, key }: NoticeMessage, values: readonly (number | null)[] | undefined): Fact[] {
@@ -128,15 +132,19 @@ function linksOf({ links }: NoticeMessage): Fact[] {
 }
 
 function commandsOf({ state, alert, alerts, key, group }: NoticeMessage): string[] {
-  const [first] = alerts;
-  if (state === 'resolved' || first === undefined) return [];
-  return [
-    key === undefined
-      ? 'To say that you take care of the first of them:'
-      : 'To say that you take care of it:',
-    `  npx weir alerts ack ${[alert, ...matchersOf(first.key)].join(' ')}`,
+  const first = alerts.find((listed) => listed.state === 'firing');
+  const silence = [
     'To hear nothing of it for a while:',
     `  npx weir silence add ${[`alert=${alert}`, ...matchersOf(key ?? group)].join(' ')} --for 2h`,
+  ];
+  if (state === 'resolved') return [];
+  if (first === undefined) return silence;
+  return [
+    key === undefined
+      ? 'To say that you take care of the first that fires:'
+      : 'To say that you take care of it:',
+    `  npx weir alerts ack ${[alert, ...matchersOf(first.key)].join(' ')}`,
+    ...silence,
   ];
 }
 

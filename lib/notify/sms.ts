@@ -18,8 +18,11 @@ const EXTENSION = new Set('^{}\\[~]|€');
  */
 export function smsOf(message: NoticeMessage): string {
   const line = oneLine(headlineOf(message), { most: MOST, lengthOf: septets, plain: toGsm });
-  const { runbook } = message;
-  const more = [`. Since ${timeText(message.since)}`, runbook === undefined ? '' : ` ${toGsm(runbook)}`];
+  const { state, since, runbook } = message;
+  const more = [
+    state === 'firing' ? `. Since ${timeText(since)}` : '',
+    runbook === undefined ? '' : ` ${toGsm(runbook)}`,
+  ];
   let text = line;
   for (const part of more) if (septets(text + part) <= MOST) text += part;
   return text;
