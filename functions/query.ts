@@ -3,7 +3,8 @@ import { handle } from 'hono/aws-lambda';
 import { setting } from '../lib/handle/env.ts';
 import { logErrors } from '../lib/handle/observe.ts';
 import { createQueryApp } from '../lib/query/app.ts';
-import { DynamoAlertStore } from '../lib/store/dynamo-alert-store.ts';
+import { dynamoAlertContext } from '../lib/query/dynamo-context.ts';
+import { newSilenceId } from '../lib/query/silence-id.ts';
 import { DynamoPaneReader } from '../lib/store/dynamo-pane-reader.ts';
 import pipeline from '../pipeline.ts';
 
@@ -15,9 +16,14 @@ const client = new DynamoDBClient({});
 // eslint-disable-next-line @typescript-eslint/no-deprecated
 export const handler = handle(
   createQueryApp({
-    pipeline,
+    ...dynamoAlertContext({
+      pipeline,
+      client,
+      table: setting(process.env, 'ALERTS_TABLE'),
+      now: Date.now,
+      newId: newSilenceId,
+    }),
     panes: new DynamoPaneReader({ client, table: setting(process.env, 'AGGREGATES_TABLE'), pipeline }),
-    alerts: new DynamoAlertStore({ client, table: setting(process.env, 'ALERTS_TABLE') }),
     onError: (error) => {
       logErrors('the request failed', [error]);
     },

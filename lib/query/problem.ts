@@ -1,10 +1,17 @@
+const TITLES = {
+  400: 'Bad Request',
+  404: 'Not Found',
+  409: 'Conflict',
+  413: 'Content Too Large',
+} as const;
+
 /** A request that cannot be answered, and what to ask instead. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
-  /** HTTP status: 400 or 404. */
-  readonly status: 400 | 404;
+  /** HTTP status. */
+  readonly status: keyof typeof TITLES;
 
-  constructor(status: 400 | 404, detail: string) {
+  constructor(status: keyof typeof TITLES, detail: string) {
     super(detail);
     this.status = status;
   }
@@ -23,7 +30,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof QueryError) {
     return {
       type: 'about:blank',
-      title: error.status === 404 ? 'Not Found' : 'Bad Request',
+      title: TITLES[error.status],
       status: error.status,
       detail: error.message,
     };

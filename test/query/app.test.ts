@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AlertState } from '../../lib/alerts/state.ts';
 import { definePipeline, count } from '../../lib/index.ts';
-import { createQueryApp } from '../../lib/query/app.ts';
+import { alertRecord, alertState } from '../support/alert-state.ts';
 import { MemoryAlertStore, MemoryPaneReader, viewsPane } from '../support/memory-alerts.ts';
 import { minutes, pipeline, view } from '../support/pipeline.ts';
+import { memoryApp } from './setup.ts';
 
 const panes = new MemoryPaneReader();
 const alerts = new MemoryAlertStore();
 let logged: unknown[] = [];
-const app = createQueryApp({
-  pipeline,
+const app = memoryApp(pipeline, {
   panes,
   alerts,
   onError: (error) => {
@@ -242,7 +242,12 @@ describe('GET /aggregates/{aggregate}', () => {
       400,
       'beyond the year 9999',
     ],
-    ['another path', '/aggregate', 404, 'there is nothing at /aggregate; ask /aggregates or /alerts'],
+    [
+      'another path',
+      '/aggregate',
+      404,
+      'there is nothing at GET /aggregate; ask /aggregates, /alerts or /silences',
+    ],
   ])('refuses %s', async (_what, path, status, detail) => {
     const answer = await get(path);
 
@@ -266,12 +271,7 @@ describe('GET /aggregates/{aggregate}', () => {
   });
 
   it('asks for a range while there is no watermark', async () => {
-    const empty = createQueryApp({
-      pipeline,
-      panes: new MemoryPaneReader(),
-      alerts,
-      onError: () => undefined,
-    });
+    const empty = memoryApp(pipeline);
 
     expect(await get('/aggregates/views?page=home', empty)).toMatchObject({
       status: 400,
@@ -299,24 +299,15 @@ describe('GET /aggregates/{aggregate}', () => {
 });
 
 describe('GET /alerts', () => {
-  const state = (alert: string, key: string, over: Partial<AlertState> = {}): AlertState => ({
-    alert,
-    key,
-    status: 'firing',
-    at: minutes(1),
-    since: minutes(1),
-    windowStart: minutes(0),
-    judged: 'onTime',
-    value: { n: 2 },
-    severity: 'warning',
-    summary: undefined,
-    version: 1,
-    ...over,
-  });
+  const put = async (alert: string, key: string, over: Partial<AlertState> = {}): Promise<void> => {
+    const times = { at: minutes(1), since: minutes(1), windowStart: minutes(0) };
+    const state = alertState({ alert, key, severity: 'warning', value: { n: 2 }, ...times, ...over });
+    await alerts.write(alertRecord(state), [state]);
+  };
   beforeEach(async () => {
     alerts.items.clear();
-    await alerts.write(state('busy', 'home', { status: 'resolved' }));
-    for (const key of ['cart', 'home', 'news']) await alerts.write(state('slow', key));
+    await put('busy', 'home', { status: 'resolved' });
+    for (const key of ['cart', 'home', 'news']) await put('slow', key);
   });
   const listed = async (path: string) => {
     const { alerts, next } = (await ok(path)) as {
@@ -387,8 +378,8 @@ describe('GET /alerts', () => {
       aggregates: { all: { key: {}, pane: '1m', measures: { n: count() } } },
       alerts: { any: { on: 'all', over: { size: 60_000, slide: 60_000 }, when: (window) => window.n > 0 } },
     });
-    await alerts.write(state('any', ''));
-    const some = createQueryApp({ pipeline: whole, panes, alerts, onError: () => undefined });
+    await put('any', '');
+    const some = memoryApp(whole, { alerts });
 
     expect((await get('/alerts?limit=1', some)).body).toMatchObject({ alerts: [{ id: 'any||1', key: {} }] });
     expect((await get('/alerts?after=any%7C', some)).body).toEqual({ alerts: [] });
@@ -396,8 +387,16 @@ describe('GET /alerts', () => {
 
   it.each([
     ['an unknown alert', 'alert=gone', "there is no alert 'gone'; there are slow, busy"],
-    ['an unknown state', 'state=pending', "the parameter 'state' is 'pending'; give firing or resolved"],
-    ['a misspelt parameter', 'page=home', "unknown parameter 'page'; known are alert, state, limit, after"],
+    [
+      'an unknown state',
+      'state=ok',
+      "the parameter 'state' is 'ok'; give one of open, firing, pending, recovering, resolved",
+    ],
+    [
+      'a misspelt parameter',
+      'pge=home',
+      "unknown parameter 'pge'; known are alert, state, limit, after, page",
+    ],
     ['a limit of none', 'limit=0', "the parameter 'limit' is '0'; give a whole number from 1 to 1000"],
     ['a limit too high', 'limit=1001', 'from 1 to 1000'],
     ['a limit in words', 'limit=ten', 'from 1 to 1000'],

@@ -1,18 +1,13 @@
 import { expect, it } from 'vitest';
 import { emptyPane, mergeAccs } from '../../lib/fold/pane.ts';
-import { createQueryApp } from '../../lib/query/app.ts';
 import { accsOf, day, tiered, views } from '../rollup/setup.ts';
-import { MemoryAlertStore, MemoryPaneReader } from '../support/memory-alerts.ts';
+import { MemoryPaneReader } from '../support/memory-alerts.ts';
 import { minutes } from '../support/pipeline.ts';
+import { memoryApp } from './setup.ts';
 
 const panes = new MemoryPaneReader();
 panes.watermark = minutes(30);
-const app = createQueryApp({
-  pipeline: tiered,
-  panes,
-  alerts: new MemoryAlertStore(),
-  onError: () => undefined,
-});
+const app = memoryApp(tiered, { panes });
 
 async function get(path: string): Promise<unknown> {
   return (await app.request(path)).json();

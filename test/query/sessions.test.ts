@@ -1,18 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createQueryApp } from '../../lib/query/app.ts';
-import { MemoryAlertStore, MemoryPaneReader } from '../support/memory-alerts.ts';
+import { MemoryPaneReader } from '../support/memory-alerts.ts';
 import { minutes } from '../support/pipeline.ts';
 import { clicks, foldClicks } from '../support/sessions.ts';
+import { memoryApp } from './setup.ts';
 
 const panes = new MemoryPaneReader();
-const app = createQueryApp({
-  pipeline: clicks,
-  panes,
-  alerts: new MemoryAlertStore(),
-  onError: (error) => {
-    throw error;
-  },
-});
+const app = memoryApp(clicks, { panes });
 
 async function get(path: string): Promise<{ status: number; body: unknown }> {
   const response = await app.request(path);

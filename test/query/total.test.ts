@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { emptyPane, type Pane } from '../../lib/fold/pane.ts';
-import { createQueryApp } from '../../lib/query/app.ts';
-import { MemoryAlertStore, MemoryPaneReader } from '../support/memory-alerts.ts';
+import { MemoryPaneReader } from '../support/memory-alerts.ts';
 import { minutes } from '../support/pipeline.ts';
 import { withTotals } from '../support/total.ts';
+import { memoryApp } from './setup.ts';
 
 const panes = new MemoryPaneReader();
-const app = createQueryApp({
-  pipeline: withTotals,
-  panes,
-  alerts: new MemoryAlertStore(),
-  onError: () => undefined,
-});
+const app = memoryApp(withTotals, { panes });
 
 async function get(path: string): Promise<{ status: number; body: unknown }> {
   const response = await app.request(path);
