@@ -82,7 +82,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     ...traces,
     'QueryLogGroup.Arn': logs,
     'AggregatesTable.Arn': ['dynamodb:GetItem', 'dynamodb:Query'],
-    'AlertsTable.Arn': ['dynamodb:GetItem', 'dynamodb:Query'],
+    'AlertsTable.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   },
 };
 
@@ -128,6 +128,20 @@ describe('the roles', () => {
     expect(granted(role)).toEqual(expected);
     expect(statements(role).every(({ Effect }) => Effect === 'Allow')).toBe(true);
     expect(properties(template, role)).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  it('lets Query write what people say of alerts alone', () => {
+    const puts = statements('QueryRole').filter(({ Action }) => [Action].flat().includes('dynamodb:PutItem'));
+
+    expect(puts).toMatchObject([
+      {
+        Condition: {
+          'ForAllValues:StringLike': {
+            'dynamodb:LeadingKeys': ['#silences', '#acknowledged|*', '#history|*'],
+          },
+        },
+      },
+    ]);
   });
 
   it.each(Object.keys(grants))('grants %s no action that IAM does not know', (name) => {

@@ -96,6 +96,11 @@ describe('the compiled template', () => {
       ['GET /aggregates', 'AWS_IAM'],
       ['GET /aggregates/{aggregate}', 'AWS_IAM'],
       ['GET /alerts', 'AWS_IAM'],
+      ['GET /alerts/{alert}/history', 'AWS_IAM'],
+      ['POST /alerts/{alert}/acknowledge', 'AWS_IAM'],
+      ['GET /silences', 'AWS_IAM'],
+      ['POST /silences', 'AWS_IAM'],
+      ['DELETE /silences/{id}', 'AWS_IAM'],
     ]);
   });
 
