@@ -14,8 +14,9 @@ import {
   triedOnce,
   writesIn,
 } from '../lib/handle/invocation.ts';
-import { logger, metrics } from '../lib/handle/observe.ts';
+import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
 import { RollupReport } from '../lib/handle/rollup-report.ts';
+import { readTopics } from '../lib/notify/topics.ts';
 import { describeFailure, describeQuarantined } from '../lib/redrive/describe.ts';
 import { everLater } from '../lib/redrive/ever-later.ts';
 import { Queue } from '../lib/redrive/queue.ts';
@@ -42,7 +43,8 @@ const resources = {
   alertsTable: setting(process.env, 'ALERTS_TABLE'),
   timersTable: setting(process.env, 'TIMERS_TABLE'),
   quarantineQueueUrl: setting(process.env, 'QUARANTINE_QUEUE_URL'),
-  alertsTopicArn: setting(process.env, 'ALERTS_TOPIC_ARN'),
+  topics: readTopics(process.env),
+  ...(process.env.API_URL === undefined ? {} : { apiUrl: process.env.API_URL }),
 };
 const failureQueueUrl = setting(process.env, 'FAILURE_QUEUE_URL');
 const pacers = { tables: new Pacer(32), streams: new Pacer(1), messages: new Pacer(1) };
@@ -63,6 +65,9 @@ export async function handler(event: unknown, context: Context): Promise<{ repai
     messageRetry: retryIn(context, pacers.messages),
     mayGoOn,
     onCompacted: rollups.tell,
+    onError: (error) => {
+      logErrors('a message goes out otherwise than it should', [error]);
+    },
   });
   const counts = { repaired: 0, kept: 0 };
   const onDone = ({ messageId, what, outcome }: MessageDone): void => {

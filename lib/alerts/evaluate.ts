@@ -2,6 +2,7 @@ import type { PaneName } from '../store/keys.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { DeriveContext } from '../derive/port.ts';
 import type { DispatchContext } from '../dispatch/run-group.ts';
+import { silencesOnce } from '../dispatch/silences-once.ts';
 import type { RollupContext } from '../rollup/port.ts';
 import { jobsOf, type Job } from './job.ts';
 import { distinct, runDue } from './run-due.ts';
@@ -88,7 +89,12 @@ export async function evaluate(
   // Its own timers are judged even if they are gone: another evaluator may have taken one away that stood already, after
   // it read the panes and before these were stored.
   const ownDue = [...own, ...openings].filter((timer) => timer.due <= watermark);
-  const { until, judged, transitions, ruleErrors } = await runDue(context, jobs, ownDue, watermark);
+  const { until, judged, transitions, ruleErrors } = await runDue(
+    { ...context, dispatching: silencesOnce(context.dispatching) },
+    jobs,
+    ownDue,
+    watermark,
+  );
   const isComplete = until === watermark;
   return { watermark: until, isComplete, judged, transitions: [...transitions].sort(byTime), ruleErrors };
 }

@@ -6,6 +6,7 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { readTopics } from '../notify/topics.ts';
 import { streamsOf } from '../pipeline/streams.ts';
 import type { Outcome } from '../redrive/outcome.ts';
 import { redriveQueue } from '../redrive/redrive-queue.ts';
@@ -48,7 +49,7 @@ export async function runRedrive(ids: readonly string[], options: RunOptions, ou
   const missing = new Set(ids);
   await withAws(async () => {
     const stage = await findStage(options);
-    const redriver = await redriverOf(stage, options);
+    const redriver = await redriverOf(stage, options, out);
     const work = async (
       { queue, describe }: StageQueue,
       redrive: (body: string) => Promise<Outcome>,
@@ -75,11 +76,16 @@ export async function runRedrive(ids: readonly string[], options: RunOptions, ou
   if (counts.kept > 0) throw new CommandError('not everything could be repaired; see above why');
 }
 
-async function redriverOf(stage: Stage, options: RunOptions): Promise<ReturnType<typeof createRedriver>> {
+async function redriverOf(
+  stage: Stage,
+  options: RunOptions,
+  out: Writable,
+): Promise<ReturnType<typeof createRedriver>> {
   const pipeline = await loadPipeline(options.pipeline);
   const { region, service, stage: stageName } = options;
   const name = `${service}-${stageName}`;
   const aws = { region };
+  const topic = options.alertsTopicArn ?? (await alertsTopicArn(stage, `${name}-alerts`));
   return createRedriver({
     pipeline,
     clients: {
@@ -97,11 +103,14 @@ async function redriverOf(stage: Stage, options: RunOptions): Promise<ReturnType
       alertsTable: options.alertsTable ?? `${name}-alerts`,
       timersTable: options.timersTable ?? `${name}-timers`,
       quarantineQueueUrl: stage.quarantine.url,
-      alertsTopicArn: options.alertsTopicArn ?? (await alertsTopicArn(stage, `${name}-alerts`)),
+      topics: readTopics({ ...process.env, ALERTS_TOPIC_ARN: topic }),
     },
     retry: new Retry({ attempts: ATTEMPTS, pacer: new Pacer(32) }),
     streamRetry: new Retry({ attempts: ATTEMPTS }),
     streamPause: sleep,
     mayGoOn: () => true,
+    onError: (error) => {
+      out.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    },
   });
 }

@@ -1,87 +1,144 @@
+import type { PaneReader } from '../alerts/port.ts';
 import type { AlertState } from '../alerts/state.ts';
-import { keyRecord } from '../fold/key.ts';
-import { alertMessage, type AlertMessage } from '../notify/message.ts';
-import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
+import { byGroup, type GroupNews } from '../dispatch/by-group.ts';
+import type { Notice } from '../dispatch/notice.ts';
+import type { HistoryEntry, HistoryStore } from '../dispatch/port.ts';
+import { runGroup, type GroupContext } from '../dispatch/run-group.ts';
+import { silencesOnce } from '../dispatch/silences-once.ts';
 import { quarantineMessages } from '../quarantine/message.ts';
-import type { Quarantined } from '../quarantine/rejection.ts';
 import type { Quarantine } from '../quarantine/set-aside.ts';
-import { isAlertItemKey, readGiven } from '../store/alert-item.ts';
+import { concurrently } from '../store/concurrently.ts';
 import { OutOfTimeError } from '../store/retry.ts';
+import { readAlertChange, type AlertNews } from './alert-changes.ts';
 import type { PartialBatchResponse } from './response.ts';
-import { decodeStreamEvent, type ItemChange } from './stream-records.ts';
+import { decodeStreamEvent } from './stream-records.ts';
 
 /** What the notify handler works with. */
-export interface NotifyContext {
-  readonly pipeline: Pipeline;
-  /** Publishes one message; rejects if it was not taken. */
-  readonly publish: (message: AlertMessage) => Promise<void>;
+export interface NotifyContext extends GroupContext {
+  readonly panes: Pick<PaneReader, 'readWatermark'>;
+  readonly history: Pick<HistoryStore, 'add'>;
+  /** Puts a notice into words and publishes it; rejects if it was not taken. */
+  readonly publish: (notice: Notice) => Promise<void>;
   readonly quarantine: Quarantine;
-  /** Whether there is time for another message; once it says no, what is left is reported as failed. */
+  /** Groups run at once. */
+  readonly concurrency: number;
+  /** Whether there is time for another group or message; once it says no, what is left is reported as failed. */
   readonly mayGoOn: () => boolean;
 }
 
 /** What an invocation did, for logs and metrics. */
 export interface NotifyReport {
   readonly response: PartialBatchResponse;
-  readonly published: readonly AlertMessage[];
+  readonly published: readonly Notice[];
   readonly quarantined: number;
   readonly errors: readonly unknown[];
 }
 
+/** A change that could not be dealt with, by its place in the batch. */
+interface Failure {
+  readonly place: number;
+  readonly error: unknown;
+}
+
 /**
- * Publishes the transitions of a batch of changes of the alerts table, in order. It stops at the first that fails and
- * reports it, so that a resolve never overtakes its alert; a repeated message has the same id.
+ * Deals with a batch of changes of the alerts table. Transitions of alerts are handed to their groups, which decide what is told
+ * of them, when, and write that; the notices that groups have written are published, in order. All of it is kept as history.
+ *
+ * All groups are run, whatever becomes of the others. Nothing is published from the first change on that could not be dealt with:
+ * that one is reported, and it all comes again from there. So a group's notices stay in order, and a message that could not be
+ * sent makes no others come twice. One that does come twice has the id that it had.
+ *
+ * Of a rule that has left the pipeline nothing more is told: nobody judges its alerts any more. What its groups had written is
+ * published.
  */
 export async function handleNotify(context: NotifyContext, event: unknown): Promise<NotifyReport> {
   const { changes, quarantined } = decodeStreamEvent(event);
-  if (quarantined.length > 0) await context.quarantine(quarantined.flatMap(quarantineMessages));
-  const report = { quarantined: quarantined.length };
-  const published: AlertMessage[] = [];
-  for (const change of changes) {
-    try {
-      if (!context.mayGoOn()) throw new OutOfTimeError('the invocation ran out of time');
-      const messages = messagesOf(context.pipeline, change);
-      if ('origin' in messages) {
-        await context.quarantine(quarantineMessages(messages));
-        report.quarantined++;
-        continue;
+  const news = changes.map(readAlertChange);
+  const broken = news.flatMap((one) => one.broken ?? []);
+  const aside = [...quarantined, ...broken];
+  if (aside.length > 0) await context.quarantine(aside.flatMap(quarantineMessages));
+  const failures = await tellGroups(context, news);
+  const failed = failures.reduce<Failure | undefined>(earlier, undefined);
+  const { published, failure } = await publishAll(context, news.slice(0, failed?.place));
+  const first = failure ?? failed;
+  const sequence = first && news[first.place]?.sequence;
+  return {
+    published,
+    quarantined: aside.length,
+    errors: [...(failure === undefined ? [] : [failure]), ...failures].map(({ error }) => error),
+    response: { batchItemFailures: sequence === undefined ? [] : [{ itemIdentifier: sequence }] },
+  };
+}
+
+function earlier(one: Failure | undefined, other: Failure): Failure {
+  return one === undefined || other.place < one.place ? other : one;
+}
+
+/** Hands transitions to their groups, then to history: what people are told is more urgent. */
+async function tellGroups(context: NotifyContext, news: readonly AlertNews[]): Promise<Failure[]> {
+  const places = new Map<AlertState, number>();
+  for (const [place, { transitions }] of news.entries()) {
+    for (const state of transitions) places.set(state, place);
+  }
+  const transitions = [...places.keys()];
+  const failures: Failure[] = [];
+  if (transitions.length === 0) return failures;
+  const failedAt = (error: unknown, [first]: readonly AlertState[]): void => {
+    failures.push({ error, place: (first && places.get(first)) ?? 0 });
+  };
+  try {
+    const watermark = await context.panes.readWatermark();
+    const once = { ...context, dispatching: silencesOnce(context.dispatching) };
+    await concurrently(byGroup(context.pipeline, transitions), context.concurrency, async (group) => {
+      try {
+        checkTime(context);
+        await runGroup(once, group.rule, group.group, group.transitions, reached(group, watermark));
+      } catch (error) {
+        failedAt(error, group.transitions);
       }
-      for (const message of messages) {
-        await context.publish(message);
-        published.push(message);
+    });
+    await context.history.add(transitions.map((state) => ({ type: 'transition', at: state.at, state })));
+  } catch (error) {
+    failedAt(error, transitions);
+  }
+  return failures;
+}
+
+/** Up to when event time has come for a group: no less than to what it is told. */
+function reached({ rule, transitions }: GroupNews, watermark: number): number {
+  const over = transitions.filter(({ judged }) => judged !== 'early');
+  return Math.max(watermark, ...over.map(({ at }) => at + rule.delay));
+}
+
+interface Published {
+  readonly published: readonly Notice[];
+  readonly failure: Failure | undefined;
+}
+
+/** Publishes notices in order, up to the first that fails. */
+async function publishAll(context: NotifyContext, news: readonly AlertNews[]): Promise<Published> {
+  const published: Notice[] = [];
+  for (const [place, { notices }] of news.entries()) {
+    if (notices.length === 0) continue;
+    try {
+      checkTime(context);
+      await context.history.add(notices.map(entryOf));
+      for (const notice of notices) {
+        checkTime(context);
+        await context.publish(notice);
+        published.push(notice);
       }
     } catch (error) {
-      return {
-        ...report,
-        published,
-        errors: [error],
-        response: { batchItemFailures: [{ itemIdentifier: change.sequence }] },
-      };
+      return { published, failure: { place, error } };
     }
   }
-  return { ...report, published, errors: [], response: { batchItemFailures: [] } };
+  return { published, failure: undefined };
 }
 
-/** The messages of a change; an item that will never be a message comes back for quarantine. */
-function messagesOf(pipeline: Pipeline, change: ItemChange): AlertMessage[] | Quarantined {
-  const { name, key, item, sequence } = change;
-  if (name === 'REMOVE' || item === undefined || !isAlertItemKey(key)) return [];
-  try {
-    return readGiven(item)
-      .filter(({ status }) => status === 'firing' || status === 'resolved')
-      .map((state) => alertMessage(state, keyOf(pipeline, state)));
-  } catch (error) {
-    return {
-      reason: 'not-a-record',
-      detail: error instanceof Error ? error.message : String(error),
-      origin: { source: 'invocation', sequence },
-      bytes: Buffer.from(JSON.stringify(item)),
-    };
-  }
+function entryOf(notice: Notice): HistoryEntry {
+  return { type: 'notice', at: notice.at, notice };
 }
 
-// An alert may have left the pipeline since; its last message still says what it was about.
-function keyOf(pipeline: Pipeline, state: AlertState): Record<string, string> {
-  const alert = alertNamed(pipeline, state.alert);
-  return alert === undefined ? { key: state.key } : keyRecord(alert.aggregate, state.key);
+function checkTime({ mayGoOn }: NotifyContext): void {
+  if (!mayGoOn()) throw new OutOfTimeError('the invocation ran out of time');
 }

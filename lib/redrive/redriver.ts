@@ -4,7 +4,8 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createInterpreter } from '../fold/interpret.ts';
 import { evaluateContext } from '../handle/evaluate-context.ts';
-import { publishAlert } from '../notify/publish.ts';
+import { notifyContext } from '../handle/notify-context.ts';
+import type { Topics } from '../notify/topics.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { readQuarantineMessage } from '../quarantine/read-message.ts';
 import { sendToQuarantine } from '../quarantine/sqs-sink.ts';
@@ -34,7 +35,9 @@ export interface RedriveResources {
   readonly alertsTable: string;
   readonly timersTable: string;
   readonly quarantineQueueUrl: string;
-  readonly alertsTopicArn: string;
+  readonly topics: Topics;
+  /** The HTTP API's, for links to it in messages; none without. */
+  readonly apiUrl?: string;
 }
 
 /** How a redriver is made. */
@@ -54,6 +57,8 @@ export interface RedriverOptions {
   readonly onCompacted?: RollupContext['onCompacted'];
   /** Whether there is time for another message of an alert. */
   readonly mayGoOn: () => boolean;
+  /** Told of what went wrong and does not keep such a message from going out. */
+  readonly onError: (error: unknown) => void;
 }
 
 /** Repairs what messages of the two queues tell of. */
@@ -73,9 +78,10 @@ export function createRedriver(options: RedriverOptions): Redriver {
 
 function contextOf(options: RedriverOptions): FailureContext {
   const { pipeline, clients, resources, retry, streamRetry, streamPause, mayGoOn } = options;
-  const { messageRetry = new Retry({ attempts: 1 }), onCompacted } = options;
+  const { messageRetry = new Retry({ attempts: 1 }), onCompacted, onError } = options;
   const { dynamodb: client, sqs, sns, s3 } = clients;
-  const { aggregatesTable, alertsTable, timersTable, quarantineQueueUrl, alertsTopicArn } = resources;
+  const { aggregatesTable, alertsTable, timersTable, quarantineQueueUrl, topics, apiUrl } = resources;
+  const tables = { aggregates: aggregatesTable, alerts: alertsTable, timers: timersTable };
   const quarantine: FailureContext['quarantine'] = (messages) =>
     sendToQuarantine(sqs, quarantineQueueUrl, messages, messageRetry);
   return {
@@ -88,21 +94,28 @@ function contextOf(options: RedriverOptions): FailureContext {
     open: (streamArn, shardId) => openShard(clients, streamRetry, streamArn, shardId, streamPause),
     fetch: (object) => messageRetry.run(() => fetchObject(s3, object)),
     changes: {
-      tables: { aggregates: aggregatesTable, alerts: alertsTable },
+      tables,
       evaluate: evaluateContext({
         pipeline,
         client,
-        tables: { aggregates: aggregatesTable, alerts: alertsTable, timers: timersTable },
+        tables,
         retry,
         quarantine,
         ...(onCompacted === undefined ? {} : { onCompacted }),
       }),
-      notify: {
+      notify: notifyContext({
         pipeline,
-        publish: (message) => messageRetry.run(() => publishAlert(sns, alertsTopicArn, message)),
+        client,
+        tables,
+        retry,
+        sns,
+        topics,
+        topicRetry: messageRetry,
+        apiUrl,
         quarantine,
         mayGoOn,
-      },
+        onError,
+      }),
     },
   };
 }

@@ -6,6 +6,7 @@ import { startEventSourceMapping } from '../../lib/esm/index.ts';
 import { createInterpreter } from '../../lib/fold/interpret.ts';
 import { handleAggregate } from '../../lib/handle/aggregate.ts';
 import type { EmbeddedAws } from '../../lib/local/aws/embedded.ts';
+import { readTopics } from '../../lib/notify/topics.ts';
 import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
 import { describeFailure, describeQuarantined } from '../../lib/redrive/describe.ts';
@@ -60,11 +61,14 @@ async function redrive(
       alertsTable: tables.alerts,
       timersTable: tables.timers,
       quarantineQueueUrl,
-      alertsTopicArn,
+      topics: readTopics({ ALERTS_TOPIC_ARN: alertsTopicArn }),
     },
     retry: new Retry(),
     streamRetry: new Retry(),
     mayGoOn: () => true,
+    onError: (error) => {
+      throw error;
+    },
   });
   const done: MessageDone[] = [];
   const ofFailures = from === 'failures';
