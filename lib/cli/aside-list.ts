@@ -18,7 +18,7 @@ export class AsideList {
     this.#file?.write(`${JSON.stringify(message)}\n`);
     if (message.part > 1) return;
     this.#byReason.set(message.reason, (this.#byReason.get(message.reason) ?? 0) + 1);
-    if (this.#shown.length < MOST_SHOWN) this.#shown.push(describe(message));
+    if (this.#shown.length < MOST_SHOWN) this.#shown.push(asideLine(message));
   }
 
   async end(): Promise<void> {
@@ -36,7 +36,8 @@ export class AsideList {
   }
 }
 
-function describe({ origin, reason, detail, bytes }: QuarantineMessage): string {
+/** One line for a record that was set aside, indented. */
+export function asideLine({ origin, reason, detail, bytes }: QuarantineMessage): string {
   const within = origin.subSequence === undefined ? '' : ` [${origin.subSequence}]`;
   return `  ${placeOf(origin)}${within}: ${reason}: ${detail} (${bytes} bytes)`;
 }

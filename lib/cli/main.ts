@@ -5,6 +5,7 @@ import { InputError } from '../replay/input-error.ts';
 import { CommandError } from './errors.ts';
 import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { testCommand } from './test-command.ts';
 
 /**
  * Runs the command line.
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError("(see 'weir --help')");
   add(program, replayCommand(process));
+  add(program, testCommand(process));
   add(program, redriveCommand(process));
   try {
     await program.parseAsync(argv);

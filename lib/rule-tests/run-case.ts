@@ -1,0 +1,206 @@
+import { Readable } from 'node:stream';
+import type { AlertState } from '../alerts/state.ts';
+import { RuleError } from '../alerts/verdict.ts';
+import { showResults } from '../cli/show.ts';
+import { readMatcher } from '../dispatch/matcher-text.ts';
+import type { Notice } from '../dispatch/notice.ts';
+import type { Silence } from '../dispatch/silence.ts';
+import { keyRecord } from '../fold/key.ts';
+import { checkKnown, checkObject } from '../pipeline/check.ts';
+import { PipelineError } from '../pipeline/errors.ts';
+import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
+import type { QuarantineMessage } from '../quarantine/message.ts';
+import { BETWEEN, Happenings, TOLD, type Happening } from '../replay/happening.ts';
+import { InputError } from '../replay/input-error.ts';
+import { runReplay, type Counts, type RunOptions } from '../replay/run.ts';
+import { sourcesOf } from './case-sources.ts';
+import type { CaseExpectation, CaseSilence, RuleCase } from './cases.ts';
+import { compare, type Row } from './compare.ts';
+import { CaseError } from './errors.ts';
+import { findAlert, NOTICES, readExpected, TRANSITIONS, type Kind, type Outcome } from './expected.ts';
+import { Moments } from './moment.ts';
+
+/** What was expected of a case beside what came. */
+export interface Comparison {
+  readonly of: Kind['name'];
+  readonly rows: readonly Row[];
+}
+
+/** Records of a case that were set aside, and how many were expected to be. */
+export interface SetAside {
+  readonly kind: QuarantineMessage['kind'];
+  readonly expected: number;
+  readonly came: number;
+  readonly messages: readonly QuarantineMessage[];
+}
+
+/** What came of a case. It passed if all of it is empty. */
+export interface CaseResult {
+  /** Why it cannot be run. */
+  readonly error: string | undefined;
+  /** Those that differ. */
+  readonly comparisons: readonly Comparison[];
+  /** Those that differ in their number. */
+  readonly aside: readonly SetAside[];
+  readonly moments: Moments;
+}
+
+const CASE_FIELDS = ['start', 'pipeline', 'events', 'streams', 'until', 'silences', 'expect'];
+const EXPECTATION_FIELDS = ['alerts', 'transitions', 'notices', 'late', 'quarantined'];
+const NO_MOMENTS = new Moments(undefined);
+
+/**
+ * Runs a case: replays what happens in it, and lays what comes of it beside what was expected.
+ *
+ * @param file the file that it stands in: paths of recorded files are from there on
+ * @param pipeline what it is run with, if it does not say that itself
+ */
+export async function runCase(file: string, one: RuleCase, pipeline: Pipeline): Promise<CaseResult> {
+  let moments = NO_MOMENTS;
+  try {
+    checkObject('the case', one, 'write { events, expect }');
+    checkKnown('', one, CASE_FIELDS);
+    moments = new Moments(one.start);
+    return { ...(await run(file, one, one.pipeline ?? pipeline, moments)), error: undefined, moments };
+  } catch (error) {
+    return { error: problemOf(error), comparisons: [], aside: [], moments };
+  }
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof PipelineError) return `${error.field} ${error.problem}; ${error.remedy}`;
+  if (error instanceof CaseError || error instanceof InputError || error instanceof RuleError)
+    return error.message;
+  throw error;
+}
+
+async function run(
+  file: string,
+  one: RuleCase,
+  pipeline: Pipeline,
+  moments: Moments,
+): Promise<Pick<CaseResult, 'comparisons' | 'aside'>> {
+  const { until, silences = [], expect } = one;
+  checkExpectation(expect);
+  const [transitions, notices] = [expect.transitions, expect.notices].map(
+    (given, i) => given && readExpected(i === 0 ? TRANSITIONS : NOTICES, given, pipeline, moments),
+  );
+  const named = namedAlerts(expect, [...(transitions ?? []), ...(notices ?? [])], pipeline);
+  const came = await replayCase({
+    pipeline,
+    sources: sourcesOf(file, one, pipeline, moments),
+    stdin: Readable.from([]),
+    until: until === undefined ? undefined : moments.read('until', until),
+    silences: silences.map((silence, i) => readSilence(`silences[${i}]`, silence, moments)),
+  });
+  const isLookedAt = ({ alert }: { readonly alert: string }): boolean => named.size === 0 || named.has(alert);
+  const comparisons: Comparison[] = [];
+  if (transitions !== undefined) {
+    const words = wordsOf(transitions);
+    const all = transitionOutcomes(pipeline, came.transitions, words).filter(isLookedAt);
+    comparisons.push({ of: 'transitions', rows: compare(transitions, all) });
+  }
+  if (notices !== undefined) {
+    const all = came.notices.map((notice) => noticeOutcome(pipeline, notice)).filter(isLookedAt);
+    comparisons.push({ of: 'notices', rows: compare(notices, all) });
+  }
+  return {
+    comparisons: comparisons.filter(({ rows }) => rows.some(({ is }) => is !== 'same')),
+    aside: asideOf(expect, came),
+  };
+}
+
+function checkExpectation(expect: CaseExpectation): void {
+  const remedy = "write expect: { transitions: ['+1h congested origin=ORD firing warning'] }";
+  checkObject('expect', expect, remedy);
+  checkKnown('expect', expect, EXPECTATION_FIELDS);
+  if (Object.values<unknown>({ ...expect, alerts: undefined }).every((value) => value === undefined))
+    throw new CaseError('expect', 'says nothing, so that the case cannot fail', remedy);
+}
+
+function namedAlerts(
+  { alerts = [] }: CaseExpectation,
+  expected: readonly Outcome[],
+  pipeline: Pipeline,
+): Set<string> {
+  const named = alerts.map((name, i) => findAlert(`expect.alerts[${i}]`, name, pipeline).name);
+  return new Set([...named, ...expected.map(({ alert }) => alert)]);
+}
+
+/** Which transitions are looked at: those that lie between being told of and being over only on demand. */
+function wordsOf(expected: readonly Outcome[]): readonly Happening[] {
+  return expected.some(({ is }) => BETWEEN.some((word) => word === is)) ? [...TOLD, ...BETWEEN] : TOLD;
+}
+
+interface Came {
+  readonly transitions: readonly AlertState[];
+  readonly notices: readonly Notice[];
+  readonly messages: readonly QuarantineMessage[];
+  readonly counts: Counts;
+}
+
+async function replayCase(options: Omit<RunOptions, 'sink'>): Promise<Came> {
+  const [transitions, notices, messages]: [AlertState[], Notice[], QuarantineMessage[]] = [[], [], []];
+  const counts = await runReplay({
+    ...options,
+    sink: {
+      pane: () => undefined,
+      alert: (transition) => transitions.push(transition),
+      notice: (notice) => notices.push(notice),
+      aside: (message) => messages.push(message),
+    },
+  });
+  return { transitions, notices, messages, counts };
+}
+
+function readSilence(field: string, silence: CaseSilence, moments: Moments): Silence {
+  checkObject(field, silence, "write { match: ['origin=ORD'], from: '+0m', to: '+2h' }");
+  checkKnown(field, silence, ['match', 'from', 'to']);
+  const { match, from, to } = silence;
+  const matchers = match.map((text, i) => {
+    const matcher = readMatcher(text);
+    if (matcher !== undefined) return matcher;
+    throw new CaseError(`${field}.match[${i}]`, `is '${text}', which is no matcher`, "write 'origin=ORD'");
+  });
+  const [start, end] = [moments.read(`${field}.from`, from), moments.read(`${field}.to`, to)];
+  return { id: field, matchers, start, end, author: 'case', comment: '', created: start };
+}
+
+function transitionOutcomes(
+  pipeline: Pipeline,
+  transitions: readonly AlertState[],
+  words: readonly Happening[],
+): Outcome[] {
+  const happenings = new Happenings();
+  return transitions.flatMap((transition) => {
+    const { at, alert, key, status, severity, value, missing } = transition;
+    const happening = happenings.of(transition);
+    if (!words.includes(happening)) return [];
+    const rule = alertNamed(pipeline, alert);
+    return {
+      at,
+      alert,
+      key: rule === undefined ? {} : keyRecord(rule.aggregate, key),
+      is: happening === 'escalated' ? happening : status,
+      severity,
+      note: missing ? 'no data' : showResults(value),
+    };
+  });
+}
+
+function noticeOutcome(pipeline: Pipeline, notice: Notice): Outcome {
+  const { at, alert, group, kind, severity, firing, resolved } = notice;
+  const rule = alertNamed(pipeline, alert);
+  const key = rule === undefined ? {} : keyRecord({ dimensions: rule.telling.groupBy }, group);
+  return { at, alert, key, is: kind, severity, note: `${firing} firing, ${resolved} resolved` };
+}
+
+function asideOf({ late = 0, quarantined = 0 }: CaseExpectation, { counts, messages }: Came): SetAside[] {
+  const all = [
+    { kind: 'late', expected: late, came: counts.late },
+    { kind: 'quarantined', expected: quarantined, came: counts.quarantined },
+  ] as const;
+  return all
+    .filter(({ expected, came }) => expected !== came)
+    .map((one) => ({ ...one, messages: messages.filter(({ kind }) => kind === one.kind) }));
+}
