@@ -19,7 +19,10 @@ export const handler = handle(
     ...dynamoAlertContext({
       pipeline,
       client,
-      table: setting(process.env, 'ALERTS_TABLE'),
+      tables: {
+        alerts: setting(process.env, 'ALERTS_TABLE'),
+        timers: setting(process.env, 'TIMERS_TABLE'),
+      },
       now: Date.now,
       newId: newSilenceId,
     }),

@@ -1,4 +1,4 @@
-import type { AlertStore } from '../alerts/port.ts';
+import type { AlertStore, TimerStore } from '../alerts/port.ts';
 import type { AlertRecord } from '../alerts/state.ts';
 import type { AcknowledgementStore, HistoryStore, SilenceStore } from '../dispatch/port.ts';
 import { alertNamed, type Alert, type Pipeline } from '../pipeline/pipeline.ts';
@@ -17,6 +17,7 @@ export interface AlertContext {
   readonly history: HistoryStore;
   readonly silences: SilenceStore;
   readonly acknowledgements: AcknowledgementStore;
+  readonly timers: Pick<TimerStore, 'add'>;
   /** The clock, in ms. */
   readonly now: () => number;
   /** Gives an id that no silence has yet. */

@@ -6,6 +6,7 @@ import { checkFields, readAuthor, readText, type Body } from './body.ts';
 import { checkKnown, type Params } from './params.ts';
 import { QueryError } from './problem.ts';
 import { readMatchers } from './read-matchers.ts';
+import { wakeGroups } from './wake-groups.ts';
 
 /** A silence as the API gives it. Times are ISO 8601 UTC. */
 export interface SilenceListing {
@@ -82,16 +83,19 @@ export async function addSilence(
  * @throws {QueryError} if there is none of that id
  */
 export async function endSilence(
-  { silences, now }: Pick<SilenceContext, 'silences' | 'now'>,
+  context: Omit<SilenceContext, 'newId'> & Parameters<typeof wakeGroups>[0],
   id: string,
 ): Promise<SilenceListing> {
+  const { silences, now } = context;
   const silence = await silences.read(id);
   if (silence === undefined)
     throw new QueryError(404, `there is no silence '${id}'; ask for all silences to see which there are`);
   const time = now();
-  if (silence.end <= time) return describe(silence, time);
-  const ended = { ...silence, start: Math.min(silence.start, time), end: time };
-  await silences.put(ended);
+  const isOver = silence.end <= time;
+  const ended = isOver ? silence : { ...silence, start: Math.min(silence.start, time), end: time };
+  if (!isOver) await silences.put(ended);
+  // Also of one that has ended: whoever ended it may have come no further.
+  await wakeGroups(context, ended);
   return describe(ended, time);
 }
 

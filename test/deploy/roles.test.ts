@@ -83,6 +83,7 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'QueryLogGroup.Arn': logs,
     'AggregatesTable.Arn': ['dynamodb:GetItem', 'dynamodb:Query'],
     'AlertsTable.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    'TimersTable.Arn': ['dynamodb:BatchWriteItem'],
   },
 };
 

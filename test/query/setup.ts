@@ -1,6 +1,6 @@
 import { createQueryApp, type QueryContext } from '../../lib/query/app.ts';
 import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
-import { MemoryAlertStore, MemoryPaneReader } from '../support/memory-alerts.ts';
+import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
 import {
   MemoryAcknowledgementStore,
   MemoryHistoryStore,
@@ -18,6 +18,7 @@ export function memoryContext(pipeline: Pipeline) {
     history: new MemoryHistoryStore(),
     silences: new MemorySilenceStore(),
     acknowledgements: new MemoryAcknowledgementStore(),
+    timers: new MemoryTimerStore(),
     now: (): number => minutes(60),
     newId: (): string => `silence-${++made}`,
     onError: (error: unknown): void => {
