@@ -121,10 +121,10 @@ class Dispatch {
         else if (this.#newsAt() <= wake) this.#tellNews(wake);
         else this.#renotify(wake);
       } else {
-        return this.#result(until);
+        return this.#result(false);
       }
     }
-    return this.#result(until, at < events.length);
+    return this.#result(true);
   }
 
   #inOrder(transitions: readonly AlertState[], until: number): Event[] {
@@ -159,7 +159,7 @@ class Dispatch {
     const { key } = state;
     this.#moveTo(moment);
     // If nothing waits, each transition of an alert is told of.
-    if (this.#touched.has(key) && this.#fresh.has(key) && this.#newsAt() <= moment) this.#tellNews(moment);
+    if (this.#touched.has(key) && this.#fresh.has(key) && this.#due === moment) this.#tellNews(moment);
     if (!this.#isNew(state)) return;
     this.#touched.add(key);
     const prior = this.#members.get(key);
@@ -361,10 +361,10 @@ class Dispatch {
   }
 
   /** Leaves out a key of which nothing is left to be told, unless it may flap. */
-  #leaveOut(key: string, time = this.#now): void {
+  #leaveOut(key: string): void {
     const member = this.#members.get(key);
     if (member === undefined || isFiring(member.state) || member.isFlapping) return;
-    if (newsOf(member) !== undefined || calmAt(member, this.#rule.telling.flapping) > time) return;
+    if (newsOf(member) !== undefined || calmAt(member, this.#rule.telling.flapping) > this.#now) return;
     this.#members.delete(key);
     this.#cost -= costOf(member);
     this.#settle(key, member.state.version);
@@ -376,17 +376,20 @@ class Dispatch {
     this.#hasChanged = true;
   }
 
-  #result(until: number, isCut = false): Dispatched {
+  #result(isCut: boolean): Dispatched {
     const time = Math.min(this.#calm.time, this.#nextTelling());
     const next = isCut ? this.#now : Math.max(this.#now, time);
     const prior = this.#prior;
     if (!this.#hasChanged) return { group: prior, notices: [], next: next < Infinity ? next : undefined };
-    for (const key of [...this.#members.keys()]) this.#leaveOut(key, Math.max(until, this.#now));
-    if (this.#firing === 0 && this.#open === 0) this.#since = undefined;
+    for (const key of [...this.#members.keys()]) this.#leaveOut(key);
+    const members = [...this.#members.values()];
+    if (this.#firing === 0 && this.#open === 0 && members.every((one) => newsOf(one) === undefined)) {
+      this.#since = undefined;
+    }
     return {
       group: {
         ...prior,
-        members: slimmed([...this.#members.values()]),
+        members: slimmed(members),
         settled: latestSettled(this.#settled),
         unlisted: this.#unlisted,
         due: this.#due,

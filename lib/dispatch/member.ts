@@ -22,8 +22,8 @@ export function isOpen({ told }: Pick<Member, 'told'>): boolean {
 }
 
 /** How urgent what is told of an alert is: of one that has resolved, what people knew it as. */
-export function severityOf({ state, told }: Member): Severity {
-  return isFiring(state) ? state.severity : (told?.severity ?? state.severity);
+export function severityOf({ state, told, isFlapping }: Member): Severity {
+  return isFiring(state) || isFlapping || told === undefined ? state.severity : told.severity;
 }
 
 /** Whether one severity is greater than another. */
