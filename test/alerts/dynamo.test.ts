@@ -10,6 +10,7 @@ import { startTables, type Tables } from '../support/dynamo.ts';
 import { LANE, sequence } from '../support/kinesis.ts';
 import { viewsPane } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, pipeline, views } from '../support/pipeline.ts';
 
@@ -35,6 +36,7 @@ async function setUp() {
     timers: new DynamoTimerStore({ client, table: timerTable }),
     rollups: noRollups,
     derivations: noDerivations,
+    dispatching: noDispatching,
     concurrency: 8,
   };
   return {

@@ -12,6 +12,7 @@ import type { PaneName } from '../../lib/store/keys.ts';
 import type { WindowShape } from '../../lib/time/window.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { busy, minutes, MINUTE, pipeline, T0, views, withWhen } from '../support/pipeline.ts';
 
@@ -79,6 +80,7 @@ function setUp(...alerts: readonly Alert[]) {
     timers,
     rollups: noRollups,
     derivations: noDerivations,
+    dispatching: noDispatching,
     concurrency: 4,
   };
   const nameOf = ({ aggregate, key, start }: Pane): PaneName => {

@@ -9,6 +9,7 @@ import type { Alert, Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { ReplayRule } from '../../lib/replay/rule.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { busy, MINUTE, minutes, pipeline, slow, T0, views } from '../support/pipeline.ts';
 
@@ -73,6 +74,7 @@ async function live(list: readonly Happening[]): Promise<AlertState[]> {
       timers,
       rollups: noRollups,
       derivations: noDerivations,
+      dispatching: noDispatching,
       concurrency: 2,
     };
     const names = stored.map(({ aggregate, key, start }) => ({
@@ -165,6 +167,7 @@ describe('evaluators at the same time', () => {
               timers,
               rollups: noRollups,
               derivations: noDerivations,
+              dispatching: noDispatching,
               concurrency: 2,
             };
             const names = stored.map(({ aggregate, key, start }) => ({

@@ -7,6 +7,7 @@ import type { Pane } from '../../lib/fold/pane.ts';
 import type { PaneName } from '../../lib/store/keys.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, MINUTE, pipeline, T0, withWhen } from '../support/pipeline.ts';
 
@@ -27,6 +28,7 @@ function setUp() {
     timers,
     rollups: noRollups,
     derivations: noDerivations,
+    dispatching: noDispatching,
     concurrency: 4,
   };
   return {
@@ -409,6 +411,7 @@ it('leaves a timer that was set anew by another, though its own had been taken a
     timers,
     rollups: noRollups,
     derivations: noDerivations,
+    dispatching: noDispatching,
     concurrency: 1,
   };
   const name = { aggregate: 'views', key: 'home', start: minutes(0), lane: 'l' };

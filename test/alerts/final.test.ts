@@ -12,6 +12,7 @@ import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { Replay } from '../../lib/replay/replay.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, MINUTE, T0 } from '../support/pipeline.ts';
 
@@ -53,7 +54,15 @@ function replayed(at: readonly number[]): string[] {
 
 async function live(at: readonly number[], looks: readonly boolean[]): Promise<string[]> {
   const [reader, alerts, timers] = [new MemoryPaneReader(), new MemoryAlertStore(), new MemoryTimerStore()];
-  const context = { pipeline, panes: reader, alerts, timers, rollups: noRollups, derivations: noDerivations };
+  const context = {
+    pipeline,
+    panes: reader,
+    alerts,
+    timers,
+    rollups: noRollups,
+    derivations: noDerivations,
+    dispatching: noDispatching,
+  };
   const [panes, changed, known] = [new PaneMap(pipeline.aggregates[0]!), new Set<Pane>(), new Set<Pane>()];
   const onAdd = (pane: Pane): void => {
     changed.add(pane);

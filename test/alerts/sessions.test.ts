@@ -12,6 +12,7 @@ import type { PaneName } from '../../lib/store/keys.ts';
 import { ReplayRule } from '../../lib/replay/rule.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { MINUTE, minutes } from '../support/pipeline.ts';
 import {
@@ -123,6 +124,7 @@ async function live(list: readonly Happening[]): Promise<AlertState[]> {
         timers,
         rollups: noRollups,
         derivations: noDerivations,
+        dispatching: noDispatching,
         concurrency: 2,
       };
       const updated = touched.filter((pane) => !fresh.has(pane)).map(nameOf);

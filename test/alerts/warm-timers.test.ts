@@ -5,6 +5,7 @@ import { WarmTimers } from '../../lib/alerts/warm-timers.ts';
 import type { PaneName } from '../../lib/store/keys.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, pipeline } from '../support/pipeline.ts';
 
@@ -44,6 +45,7 @@ describe('evaluate in an environment that remembers', () => {
       timers,
       rollups: noRollups,
       derivations: noDerivations,
+      dispatching: noDispatching,
       warm,
       concurrency: 1,
     };

@@ -10,6 +10,7 @@ import { MemoryAlertStore, MemoryTimerStore } from '../support/memory-alerts.ts'
 import { MemoryTable, type PaneChange } from '../support/memory-derived.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes } from '../support/pipeline.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 
 const perPage = aggregateNamed(derivedPipeline, 'perPage')!;
 const derived = derivedPipeline.aggregates.filter(({ derivation }) => derivation !== undefined);
@@ -66,6 +67,7 @@ function setUp() {
     alerts,
     timers,
     rollups: noRollups,
+    dispatching: noDispatching,
     derivations: {
       store: table,
       quarantine: (messages: readonly QuarantineMessage[]) => {

@@ -9,6 +9,7 @@ import { Replay } from '../../lib/replay/replay.ts';
 import type { StoredPane } from '../../lib/store/port.ts';
 import { MemoryAlertStore, MemoryTimerStore } from '../support/memory-alerts.ts';
 import { MemoryTable, type PaneChange } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { MINUTE, minutes, T0, view } from '../support/pipeline.ts';
 import { visit, type Click } from '../support/sessions.ts';
@@ -119,6 +120,7 @@ function setUp() {
     timers,
     rollups: noRollups,
     derivations: { store: table, quarantine: () => Promise.reject(new Error('nothing is refused')) },
+    dispatching: noDispatching,
     concurrency: 3,
   };
   table.watermark = table.furthest = minutes(0);

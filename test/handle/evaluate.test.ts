@@ -6,6 +6,7 @@ import { paneItem } from '../../lib/store/pane-item.ts';
 import { LANE, sequence } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { minutes, pipeline, T0, views } from '../support/pipeline.ts';
 import { changeRecord, changeSequence } from '../support/stream-records.ts';
@@ -45,6 +46,7 @@ function setUp() {
     timers,
     rollups: noRollups,
     derivations: noDerivations,
+    dispatching: noDispatching,
     concurrency: 4,
     quarantine: (messages: readonly QuarantineMessage[]) => {
       aside.push(...messages);

@@ -3,6 +3,7 @@ import type { BatchFold } from '../../lib/fold/batch.ts';
 import type { Pipeline } from '../../lib/index.ts';
 import { MemoryAlertStore, MemoryTimerStore } from '../support/memory-alerts.ts';
 import { MemoryTable } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { MemoryPaneStore } from '../support/memory-pane-store.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import type { NexmarkEvent } from './events.ts';
@@ -27,6 +28,7 @@ export async function evaluated(
     timers: new MemoryTimerStore(),
     rollups: noRollups,
     derivations: { store: table, quarantine: () => Promise.reject(new Error('a window was refused')) },
+    dispatching: noDispatching,
     concurrency: 8,
   };
 

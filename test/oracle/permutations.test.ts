@@ -36,6 +36,7 @@ import type { WindowShape } from '../../lib/time/window.ts';
 import { streamRecord } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { MemoryPaneStore, nameOf } from '../support/memory-pane-store.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 
@@ -231,7 +232,15 @@ async function live(
   const [reader, alerts, timers] = [new MemoryPaneReader(), new MemoryAlertStore(), new MemoryTimerStore()];
   const interpret = createInterpreter(pipeline);
   const evaluation = {
-    ...{ pipeline, panes: reader, alerts, timers, rollups: noRollups, derivations: noDerivations },
+    ...{
+      pipeline,
+      panes: reader,
+      alerts,
+      timers,
+      rollups: noRollups,
+      derivations: noDerivations,
+      dispatching: noDispatching,
+    },
     concurrency: 2,
   };
   const apply = { pipeline, store, interpret, concurrency: 2, mayGoOn: () => true };

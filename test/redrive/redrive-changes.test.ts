@@ -9,6 +9,7 @@ import { Retry } from '../../lib/store/retry.ts';
 import { LANE } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { MemoryShard } from '../support/memory-shard.ts';
 import { minutes, pipeline, views } from '../support/pipeline.ts';
@@ -59,6 +60,7 @@ function setUp(...changes: ReturnType<typeof changeRecord>[]) {
       timers,
       rollups: noRollups,
       derivations: noDerivations,
+      dispatching: noDispatching,
       quarantine,
       concurrency: 4,
     },

@@ -5,6 +5,7 @@ import { bruteForce, stored } from '../support/brute-force.ts';
 import { sequence, SHARD, STREAM } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { pipeline } from '../support/pipeline.ts';
 import { event, laneOf } from './setup.ts';
@@ -29,6 +30,7 @@ function setUp(objects: Readonly<Record<string, string>> = {}) {
         timers: new MemoryTimerStore(),
         rollups: noRollups,
         derivations: noDerivations,
+        dispatching: noDispatching,
         quarantine,
         concurrency: 1,
       },

@@ -5,6 +5,7 @@ import type { Compacted } from '../../lib/rollup/port.ts';
 import type { PaneName } from '../../lib/store/keys.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
+import { noDispatching } from '../support/memory-dispatch.ts';
 import { MemoryRollupStore } from '../support/memory-rollups.ts';
 import { minutes } from '../support/pipeline.ts';
 import { part, tiered } from './setup.ts';
@@ -29,6 +30,7 @@ function setUp() {
     warm: new WarmTimers(),
     concurrency: 2,
     derivations: noDerivations,
+    dispatching: noDispatching,
     rollups: {
       store,
       now: () => clock.now,
@@ -137,6 +139,7 @@ describe('the work of tiers', () => {
         alerts: new MemoryAlertStore(),
         timers: new MemoryTimerStore(),
         derivations: noDerivations,
+        dispatching: noDispatching,
         rollups: { store, now: () => 0 },
         concurrency: 1,
       },

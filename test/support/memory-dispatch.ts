@@ -8,6 +8,7 @@ import type {
   HistoryStore,
   SilenceStore,
 } from '../../lib/dispatch/port.ts';
+import type { DispatchContext } from '../../lib/dispatch/run-group.ts';
 import type { Silence } from '../../lib/dispatch/silence.ts';
 import { groupItem, groupItemKey, readGroupItem, readNotices } from '../../lib/store/group-item.ts';
 import { historyItem, readHistoryItem } from '../../lib/store/history-item.ts';
@@ -115,3 +116,11 @@ function keysOf(entry: HistoryEntry): string[] {
   if (entry.type === 'acknowledged') return [entry.by.key];
   return entry.notice.members.map(({ state }) => state.key);
 }
+
+/** For evaluations after which nobody is told of anything. */
+export const noDispatching: DispatchContext = {
+  groups: new MemoryGroupStore(),
+  silences: new MemorySilenceStore(),
+  acknowledgements: new MemoryAcknowledgementStore(),
+  now: () => 0,
+};
