@@ -17,6 +17,7 @@ const RULES = {
   apiAuth: choice('aws_iam', 'none'),
   alertEmail: addressOrNone(),
   operationsEmail: addressOrNone(),
+  tick: choice('every-minute', 'never'),
   redrive: choice('automatic', 'by-hand'),
   tracing: choice('Active', 'PassThrough'),
   // As the framework's schema has it: CloudWatch takes 1096, too.

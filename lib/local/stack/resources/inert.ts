@@ -45,6 +45,7 @@ const INERT: Readonly<Record<string, Inert>> = {
     arn: (name, { account }) => `iam::${account}:role/${name}`,
     attributes: (name) => ({ RoleId: `AROA${name}` }),
   },
+  'AWS::Lambda::EventInvokeConfig': {},
   'AWS::Lambda::EventSourceMapping': { arn: lambda('event-source-mapping') },
   'AWS::Lambda::Function': { nameProperty: 'FunctionName', arn: lambda('function') },
   'AWS::Lambda::Permission': {},

@@ -1,0 +1,1 @@
+export function faultsOfTopics(routes: readonly { readonly topic: string }[], topics: unknown): string[];
