@@ -109,6 +109,7 @@ export class SimDynamo {
     const holds = (): boolean => {
       if (condition === undefined) return true;
       if (condition === 'attribute_not_exists(pk)') return found === undefined;
+      if (condition === 'rev = :rev') return found !== undefined && found.rev?.N === value(':rev');
       if (condition === 'v = :v') return found !== undefined && found.v?.N === value(':v');
       if (condition === 'attribute_not_exists(pk) OR ms < :ms')
         return found === undefined || Number(found.ms?.N) < Number(value(':ms'));
