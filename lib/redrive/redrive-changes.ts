@@ -32,7 +32,8 @@ const MOST_RECORDS = 500;
 
 /**
  * Gives a lost range of a table's changes to the handler that it was meant for. Both handlers may be given changes
- * again: windows that were judged stay settled, and a repeated message has the same id.
+ * again: windows that were judged stay settled, a group is told nothing new by transitions that it has heard of, and a repeated
+ * message has the same id.
  *
  * @throws what reading the stream, or setting records aside, rejects with
  */
@@ -79,7 +80,7 @@ function handlerFor({ tables, evaluate, notify }: ChangesContext, streamArn: str
   }
   if (table === tables.alerts) {
     return {
-      done: 'published',
+      done: 'told of',
       handle: (event) => handleNotify(notify, event),
       lost: 'the alerts table and GET /alerts say what the last transitions were',
     };

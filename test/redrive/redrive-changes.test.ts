@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { AlertState } from '../../lib/alerts/state.ts';
-import type { AlertMessage } from '../../lib/notify/message.ts';
+import { emptyGroup } from '../../lib/dispatch/group.ts';
+import type { Notice } from '../../lib/dispatch/notice.ts';
 import { redriveChanges } from '../../lib/redrive/redrive-changes.ts';
 import { ShardRange } from '../../lib/redrive/shard-range.ts';
 import { alertItem } from '../../lib/store/alert-item.ts';
+import { groupItem } from '../../lib/store/group-item.ts';
 import { paneItem } from '../../lib/store/pane-item.ts';
 import { Retry } from '../../lib/store/retry.ts';
+import { alertRecord, alertState } from '../support/alert-state.ts';
 import { LANE } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
-import { noDispatching } from '../support/memory-dispatch.ts';
+import { MemoryGroupStore, MemoryHistoryStore, noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { MemoryShard } from '../support/memory-shard.ts';
+import { noticeOf } from '../support/notice.ts';
 import { minutes, pipeline, views } from '../support/pipeline.ts';
 import { changeRecord, changeSequence } from '../support/stream-records.ts';
 
@@ -26,20 +29,13 @@ function paneChange(n: number) {
 }
 
 function alertChange(n: number) {
-  const state: AlertState = {
-    alert: 'slow',
-    key: 'home',
-    status: n % 2 === 1 ? 'firing' : 'resolved',
-    at: minutes(n),
-    since: minutes(1),
-    windowStart: minutes(n - 3),
-    judged: 'onTime',
-    value: { n: 2, ms: 500 },
-    severity: 'critical',
-    summary: undefined,
-    version: n,
-  };
-  const item = alertItem(state);
+  const state = alertState({ status: n % 2 === 1 ? 'firing' : 'resolved', at: minutes(n), version: n });
+  const item = alertItem(alertRecord(state), [state]);
+  return changeRecord(n, 'MODIFY', { pk: item.pk!.S!, sk: item.sk!.S! }, item);
+}
+
+function groupChange(n: number) {
+  const item = groupItem({ ...emptyGroup('slow', 'home'), revision: n }, [noticeOf({ number: n })]);
   return changeRecord(n, 'MODIFY', { pk: item.pk!.S!, sk: item.sk!.S! }, item);
 }
 
@@ -49,7 +45,9 @@ function setUp(...changes: ReturnType<typeof changeRecord>[]) {
   const [panes, alerts, timers] = [new MemoryPaneReader(), new MemoryAlertStore(), new MemoryTimerStore()];
   panes.put(viewsPane(0, [500, 500]));
   panes.watermark = minutes(1);
-  const published: AlertMessage[] = [];
+  const published: Notice[] = [];
+  const groups = new MemoryGroupStore();
+  const dispatching = { ...noDispatching, groups };
   const quarantine = () => Promise.resolve();
   const context = {
     tables: { aggregates: 'weir-dev-aggregates', alerts: 'weir-dev-alerts' },
@@ -60,16 +58,22 @@ function setUp(...changes: ReturnType<typeof changeRecord>[]) {
       timers,
       rollups: noRollups,
       derivations: noDerivations,
-      dispatching: noDispatching,
+      dispatching,
       quarantine,
       concurrency: 4,
     },
     notify: {
       pipeline,
+      panes,
+      alerts,
+      timers,
+      dispatching,
+      history: new MemoryHistoryStore(),
       quarantine,
+      concurrency: 4,
       mayGoOn: () => true,
-      publish: (message: AlertMessage) => {
-        published.push(message);
+      publish: (notice: Notice) => {
+        published.push(notice);
         return Promise.resolve();
       },
     },
@@ -78,6 +82,7 @@ function setUp(...changes: ReturnType<typeof changeRecord>[]) {
     shard,
     panes,
     alerts,
+    groups,
     published,
     context,
     redrive: (table: string, first: number, last: number) =>
@@ -100,14 +105,21 @@ describe('redriveChanges', () => {
     expect(alerts.stream).toMatchObject([{ alert: 'slow', status: 'firing', at: minutes(1) }]);
   });
 
-  it('publishes the transitions of the alerts table, in order, and no others', async () => {
-    const { published, redrive } = setUp(alertChange(1), alertChange(2), alertChange(3), alertChange(4));
+  it('hands the transitions of the alerts table to their groups, and no others', async () => {
+    const { groups, redrive } = setUp(alertChange(1), alertChange(2), alertChange(3), alertChange(4));
 
-    expect(await redrive('weir-dev-alerts', 2, 3)).toEqual({
+    expect(await redrive('weir-dev-alerts', 1, 2)).toEqual({
       kind: 'repaired',
-      detail: '2 changes published',
+      detail: '2 changes told of',
     });
-    expect(published.map(({ state }) => state)).toEqual(['resolved', 'firing']);
+    expect(groups.stream.map(({ kind }) => kind)).toEqual(['firing', 'resolved']);
+  });
+
+  it('publishes the notices of the alerts table, in order, and no others', async () => {
+    const { published, redrive } = setUp(groupChange(1), groupChange(2), groupChange(3), groupChange(4));
+
+    expect(await redrive('weir-dev-alerts', 2, 3)).toMatchObject({ kind: 'repaired' });
+    expect(published.map(({ number }) => number)).toEqual([2, 3]);
   });
 
   it('hands over 500 changes at once at most', async () => {
@@ -138,7 +150,7 @@ describe('redriveChanges', () => {
   });
 
   it('keeps what could not be published', async () => {
-    const { context, redrive } = setUp(alertChange(1));
+    const { context, redrive } = setUp(groupChange(1));
     context.notify.publish = () => Promise.reject(new Error('SNS is down'));
 
     expect(await redrive('weir-dev-alerts', 1, 1)).toMatchObject({

@@ -5,7 +5,7 @@ import { bruteForce, stored } from '../support/brute-force.ts';
 import { sequence, SHARD, STREAM } from '../support/kinesis.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore } from '../support/memory-alerts.ts';
 import { noDerivations } from '../support/memory-derived.ts';
-import { noDispatching } from '../support/memory-dispatch.ts';
+import { MemoryHistoryStore, noDispatching } from '../support/memory-dispatch.ts';
 import { noRollups } from '../support/memory-rollups.ts';
 import { pipeline } from '../support/pipeline.ts';
 import { event, laneOf } from './setup.ts';
@@ -15,6 +15,8 @@ const events = [event(0), event(1), event(2)];
 function setUp(objects: Readonly<Record<string, string>> = {}) {
   const lane = laneOf(events);
   const { quarantine } = lane.context;
+  const [panes, alerts] = [new MemoryPaneReader(), new MemoryAlertStore()];
+  const timers = new MemoryTimerStore();
   const context: FailureContext = {
     ...lane.context,
     fetch: ({ bucket, key }) => {
@@ -25,16 +27,27 @@ function setUp(objects: Readonly<Record<string, string>> = {}) {
       tables: { aggregates: 'aggregates', alerts: 'alerts' },
       evaluate: {
         pipeline,
-        panes: new MemoryPaneReader(),
-        alerts: new MemoryAlertStore(),
-        timers: new MemoryTimerStore(),
+        panes,
+        alerts,
+        timers,
         rollups: noRollups,
         derivations: noDerivations,
         dispatching: noDispatching,
         quarantine,
         concurrency: 1,
       },
-      notify: { pipeline, publish: () => Promise.resolve(), quarantine, mayGoOn: () => true },
+      notify: {
+        pipeline,
+        panes,
+        alerts,
+        timers,
+        dispatching: noDispatching,
+        history: new MemoryHistoryStore(),
+        publish: () => Promise.resolve(),
+        quarantine,
+        concurrency: 1,
+        mayGoOn: () => true,
+      },
     },
   };
   return { ...lane, redrive: (message: object) => redriveFailure(context, JSON.stringify(message)) };

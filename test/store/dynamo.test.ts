@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AlertState } from '../../lib/alerts/state.ts';
+import { nothingKept } from '../../lib/alerts/write-judgement.ts';
 import { createInterpreter } from '../../lib/fold/interpret.ts';
 import { resultsOf } from '../../lib/fold/pane.ts';
 import { handleAggregate } from '../../lib/handle/aggregate.ts';
@@ -9,6 +10,7 @@ import { DynamoPaneStore } from '../../lib/store/dynamo-pane-store.ts';
 import { DynamoTimerStore } from '../../lib/store/dynamo-timer-store.ts';
 import { isLaneItemKey, readPaneItemKey } from '../../lib/store/keys.ts';
 import type { PaneRef, PaneStore, StoredPane } from '../../lib/store/port.ts';
+import { alertRecord, alertState } from '../support/alert-state.ts';
 import { bruteForce, contentOf, stored, type TestEvent } from '../support/brute-force.ts';
 import { startTables, type Tables } from '../support/dynamo.ts';
 import { kinesisRecord, LANE, sequence } from '../support/kinesis.ts';
@@ -328,38 +330,45 @@ describe('DynamoTimerStore', () => {
 });
 
 describe('DynamoAlertStore', () => {
-  const state = (key: string, version = 1): AlertState => ({
-    alert: 'slow',
-    key,
-    status: version % 2 === 1 ? 'firing' : 'resolved',
-    at: minutes(version),
-    since: minutes(1),
-    windowStart: minutes(0),
-    judged: 'onTime',
-    value: { n: version },
-    severity: 'critical',
-    summary: undefined,
-    version,
-  });
+  const state = (key: string, version = 1, alert = 'slow'): AlertState =>
+    alertState({
+      alert,
+      key,
+      version,
+      status: version % 2 === 1 ? 'firing' : 'resolved',
+      at: minutes(version),
+    });
+  const write = (store: DynamoAlertStore, ...states: AlertState[]) =>
+    store.write(alertRecord(...states), states);
   const setUp = async () => new DynamoAlertStore({ client: tables.client, table: await tables.create() });
 
   it('keeps the latest transition, each on condition of the one before it', async () => {
     const store = await setUp();
     expect(await store.read('slow', 'home')).toBeUndefined();
 
-    expect(await store.write(state('home', 2))).toBe(false);
-    expect(await store.write(state('home', 1))).toBe(true);
-    expect(await store.write(state('home', 1))).toBe(false);
-    expect(await store.write(state('home', 3))).toBe(false);
-    expect(await store.write(state('home', 2))).toBe(true);
+    expect(await write(store, state('home', 2))).toBe(false);
+    expect(await write(store, state('home', 1))).toBe(true);
+    expect(await write(store, state('home', 1))).toBe(false);
+    expect(await write(store, state('home', 3))).toBe(false);
+    expect(await write(store, state('home', 2))).toBe(true);
 
-    expect(await store.read('slow', 'home')).toEqual(state('home', 2));
+    expect(await store.read('slow', 'home')).toEqual(alertRecord(state('home', 2)));
+  });
+
+  it('keeps what is remembered, and no transitions if there were none', async () => {
+    const store = await setUp();
+    const memory = { judgedTo: minutes(4), levels: [0, 1], detector: Uint8Array.of(1, 2) };
+    const nothing = { ...nothingKept('slow', 'home'), revision: 1 };
+
+    expect(await store.write({ ...nothing, memory }, [])).toBe(true);
+
+    expect(await store.read('slow', 'home')).toEqual({ ...nothing, memory });
   });
 
   it('lists an alert by key, from after a key on, the empty key among them', async () => {
     const store = await setUp();
-    for (const key of ['b', 'a', 'c', '']) await store.write(state(key));
-    await store.write({ ...state('z'), alert: 'busy' });
+    for (const key of ['b', 'a', 'c', '']) await write(store, state(key));
+    await write(store, state('z', 1, 'busy'));
     const list = async (after?: string) => {
       const keys: string[] = [];
       for await (const { key } of store.list('slow', after)) keys.push(key);

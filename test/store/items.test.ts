@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertState } from '../../lib/alerts/state.ts';
+import { nothingKept } from '../../lib/alerts/write-judgement.ts';
 import { count, sum } from '../../lib/measures/index.ts';
 import { emptyPane, resultsOf } from '../../lib/fold/pane.ts';
 import type { Aggregate } from '../../lib/pipeline/pipeline.ts';
-import { alertItem, alertSortKey, readAlertItem } from '../../lib/store/alert-item.ts';
+import { alertItem, alertSortKey, readAlertItem, readGiven } from '../../lib/store/alert-item.ts';
 import {
   bucketOf,
   isLaneItemKey,
@@ -15,6 +16,7 @@ import {
 } from '../../lib/store/keys.ts';
 import { laneItem, readLaneItem } from '../../lib/store/lane-item.ts';
 import { decodeAccs, ItemError, paneItem, readPaneItem } from '../../lib/store/pane-item.ts';
+import { alertRecord, alertState } from '../support/alert-state.ts';
 import { LANE, sequence } from '../support/kinesis.ts';
 import { viewsPane } from '../support/memory-alerts.ts';
 import { minutes, MINUTE, T0, views } from '../support/pipeline.ts';
@@ -147,42 +149,58 @@ describe('a lane item', () => {
 });
 
 describe('an alert item', () => {
-  const state: AlertState = {
-    alert: 'slow',
-    key: 'home',
-    status: 'firing',
+  const state = alertState({
     at: minutes(1),
     since: minutes(1),
     windowStart: minutes(-2),
-    judged: 'onTime',
     value: { n: 2, ms: 500.5 },
-    severity: 'critical',
+    shown: 500.5,
+    band: { actual: 500.5, expected: 100, low: null, high: 200 },
     summary: 'Pages are slow.',
     version: 3,
-  };
+  });
 
   it.each<Partial<AlertState>>([
     {},
     { key: '' },
     { key: '\\\\' },
     { summary: undefined },
+    { band: undefined },
     { status: 'resolved' },
   ])('is read back as it was: %j', (over) => {
-    expect(readAlertItem(alertItem({ ...state, ...over }))).toEqual({ ...state, ...over });
+    const record = alertRecord({ ...state, ...over });
+
+    expect(readAlertItem(alertItem(record, []))).toStrictEqual(record);
+  });
+
+  it('has the transitions that it was given by its write, and no others', () => {
+    const given = [state, { ...state, version: 4, summary: undefined }];
+
+    expect(readGiven(alertItem(alertRecord(...given), given))).toStrictEqual(given);
+    expect(readGiven(alertItem(alertRecord(...given), []))).toEqual([]);
+  });
+
+  it('is read back before it has any state', () => {
+    const memory = { judgedTo: minutes(4), levels: [0, 2], detector: Uint8Array.of(7) };
+    const record = { ...nothingKept('slow', 'home'), memory, revision: 1 };
+
+    expect(readAlertItem(alertItem(record, []))).toStrictEqual(record);
   });
 
   it('has null for a measure without values', () => {
-    expect(readAlertItem(alertItem({ ...state, value: { ms: NaN } })).value).toEqual({ ms: null });
+    const record = alertRecord({ ...state, value: { ms: NaN } });
+
+    expect(readAlertItem(alertItem(record, [])).state?.value).toEqual({ ms: null });
   });
 
   it('has a sort key for the empty key, which no other key has', () => {
     expect(alertSortKey('')).toBe('\\');
-    expect(alertItem({ ...state, key: '' }).sk).toEqual({ S: '\\' });
+    expect(alertItem(alertRecord({ ...state, key: '' }), []).sk).toEqual({ S: '\\' });
   });
 
-  it('is refused without its status', () => {
-    const { status: _gone, ...item } = alertItem(state);
+  it('is refused without its turns', () => {
+    const { turns: _gone, ...item } = alertItem(alertRecord(state), [state]);
 
-    expect(() => readAlertItem(item)).toThrow("item (slow, home) has no text attribute 'status'");
+    expect(() => readAlertItem(item)).toThrow("item (slow, home) has no text attribute 'turns'");
   });
 });
