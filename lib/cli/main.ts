@@ -2,9 +2,12 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { RuleError } from '../alerts/verdict.ts';
 import { InputError } from '../replay/input-error.ts';
+import { backtestCommand } from './backtest-command.ts';
+import { alertsCommand } from './alerts-command.ts';
 import { CommandError } from './errors.ts';
 import { redriveCommand } from './redrive-command.ts';
 import { replayCommand } from './replay-command.ts';
+import { silenceCommand } from './silence-command.ts';
 import { testCommand } from './test-command.ts';
 
 /**
@@ -21,7 +24,10 @@ export async function main(argv: readonly string[]): Promise<number> {
     .showHelpAfterError("(see 'weir --help')");
   add(program, replayCommand(process));
   add(program, testCommand(process));
+  add(program, backtestCommand(process));
   add(program, redriveCommand(process));
+  add(program, alertsCommand(process));
+  add(program, silenceCommand(process));
   try {
     await program.parseAsync(argv);
     return 0;

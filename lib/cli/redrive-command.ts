@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { Streams } from './replay-command.ts';
 import type { RunOptions } from './redrive-run.ts';
 import type { StageOptions } from './redrive-stage.ts';
+import { ofStage } from './stage-options.ts';
 
 /**
  * `weir redrive …`: what Lambda gave up on, and what was quarantined. The commands are loaded when they run: the AWS clients
@@ -11,7 +12,7 @@ export function redriveCommand({ stdout }: Pick<Streams, 'stdout'>): Command {
   const redrive = new Command('redrive').description(
     'list, inspect, repair and discard what Lambda gave up on and what was quarantined, with your AWS credentials',
   );
-  ofStage(redrive.command('list'))
+  ofQueues(redrive.command('list'))
     .description('list the messages of both queues')
     .addOption(
       new Option('--format <format>', 'how to write the list').choices(['table', 'json']).default('table'),
@@ -20,14 +21,14 @@ export function redriveCommand({ stdout }: Pick<Streams, 'stdout'>): Command {
       const { listMessages } = await import('./redrive-list.ts');
       await listMessages(options, stdout);
     });
-  ofStage(redrive.command('show'))
+  ofQueues(redrive.command('show'))
     .description('show a message as it stands, and its data in the clear')
     .argument('<id>', 'the id that list gives')
     .action(async (id: string, options: StageOptions) => {
       const { showMessage } = await import('./redrive-show.ts');
       await showMessage(id, options, stdout);
     });
-  ofStage(redrive.command('run'))
+  ofQueues(redrive.command('run'))
     .description('repair what the messages tell of; exit with 1 if any is kept')
     .argument('[id...]', 'the messages to redrive (default: all of the failure queue)')
     .option('--quarantine', 'take up the records of the quarantine queue, too')
@@ -45,7 +46,7 @@ export function redriveCommand({ stdout }: Pick<Streams, 'stdout'>): Command {
       const { runRedrive } = await import('./redrive-run.ts');
       await runRedrive(ids, options, stdout);
     });
-  ofStage(redrive.command('discard'))
+  ofQueues(redrive.command('discard'))
     .description('delete messages for good')
     .argument('<id...>', 'the ids that list gives')
     .option('--yes', 'yes, they cannot be brought back')
@@ -56,14 +57,8 @@ export function redriveCommand({ stdout }: Pick<Streams, 'stdout'>): Command {
   return redrive;
 }
 
-// The defaults of serverless.yml. What a script leaves empty is not given.
-function ofStage(command: Command): Command {
-  const { AWS_REGION: awsRegion = '' } = process.env;
-  const region = awsRegion === '' ? 'us-east-1' : awsRegion;
-  return command
-    .option('--stage <stage>', 'the deployed stage', 'dev')
-    .option('--service <name>', 'the deployed service', 'weir')
-    .option('--region <region>', 'where it is deployed', (text) => (text === '' ? region : text), region)
+function ofQueues(command: Command): Command {
+  return ofStage(command)
     .option('--failure-queue-url <url>', "the failure queue, if it is not the stage's")
     .option('--quarantine-queue-url <url>', "the quarantine queue, if it is not the stage's");
 }

@@ -3,12 +3,10 @@ import { parseArn } from '../esm/arn.ts';
 import { describeFailure, describeQuarantined, type Description } from '../redrive/describe.ts';
 import { Queue } from '../redrive/queue.ts';
 import { CommandError } from './errors.ts';
+import { checkRegion, unfit, type DeployedStage } from './stage-options.ts';
 
 /** Where a stage is, as the options say. Names are those that serverless.yml gives, unless they are given. */
-export interface StageOptions {
-  readonly service: string;
-  readonly stage: string;
-  readonly region: string;
+export interface StageOptions extends DeployedStage {
   readonly failureQueueUrl?: string;
   readonly quarantineQueueUrl?: string;
 }
@@ -70,9 +68,8 @@ function given(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }
 
-/** The SDK would throw what only its developers understand. */
 function check({ region, failureQueueUrl, quarantineQueueUrl }: StageOptions): void {
-  if (!/^[a-z0-9-]+$/.test(region)) throw unfit('--region', region, 'a region, such as us-east-1');
+  checkRegion(region);
   for (const [option, url] of [
     ['--failure-queue-url', given(failureQueueUrl)],
     ['--quarantine-queue-url', given(quarantineQueueUrl)],
@@ -81,10 +78,6 @@ function check({ region, failureQueueUrl, quarantineQueueUrl }: StageOptions): v
     const example = `https://sqs.${region}.amazonaws.com/123456789012/weir-dev-failures`;
     throw unfit(option, url, `the URL of a queue, such as ${example}`);
   }
-}
-
-function unfit(option: string, value: string, expected: string): CommandError {
-  return new CommandError(`${option} is "${value}": it must be ${expected}`);
 }
 
 async function queueUrl(
