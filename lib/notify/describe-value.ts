@@ -10,7 +10,7 @@ const MOST_DIGITS = 15;
  * @example numberText(44.996, 45) // '44.996'
  */
 export function numberText(value: number, against?: number): string {
-  const digits = Math.max(SHOWN_DIGITS, Math.ceil(Math.log10(Math.abs(value) + 1)));
+  const digits = Math.max(SHOWN_DIGITS, Math.floor(Math.log10(Math.abs(value))) + 1);
   for (let precision = digits; precision < MOST_DIGITS; precision++) {
     const shown = Number(value.toPrecision(precision));
     if (shown !== against || value === against) return String(shown);
@@ -46,7 +46,7 @@ export function valueText({
 
 function thresholdText({ value, threshold }: MessageNumber): string | undefined {
   if (threshold === undefined || value === null) return undefined;
-  return `${value >= threshold ? '>=' : '<'} ${numberText(threshold)}`;
+  return `${value >= threshold ? '>=' : '<'} ${threshold}`;
 }
 
 /** What was expected. @example expectedText({ actual: 54, expected: 25, low: 20, high: 31 }) // '20 to 31' */

@@ -16,6 +16,8 @@ import type { MessageAlert, NoticeMessage } from './message.ts';
 import { sparkline } from './sparkline.ts';
 
 const MOST_LISTED = 10;
+// Measures may be lists: who wants all of them follows the link.
+const MOST_CHARACTERS = 1_000;
 const JUDGED: Readonly<Record<Judging, string>> = {
   early: 'judged early, before it was over',
   onTime: 'judged on time',
@@ -91,7 +93,7 @@ function factsOf(message: NoticeMessage): Fact[] {
     ['Window', `${rangeText(window)}, ${JUDGED[judged]}`],
     ...optional('Value', valueText(plain)),
     ...optional('Expected', band && withUnit(expectedText(band), shown?.unit)),
-    ...optional('Measures', missing || results === '' ? undefined : results),
+    ...optional('Measures', missing || results === '' ? undefined : shortened(results)),
   ];
 }
 
@@ -154,6 +156,10 @@ function matchersOf(key: Readonly<Record<string, string>>): string[] {
 
 function shellWord(text: string): string {
   return /^[\w=.,:/@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+function shortened(text: string): string {
+  return text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS - 1)}…` : text;
 }
 
 function optional(name: string, text: string | undefined): Fact[] {

@@ -13,11 +13,11 @@ import type { NoticeMessage } from './message.ts';
 export function linksOf(
   rule: Alert | undefined,
   state: AlertState | undefined,
-  apiUrl?: string,
+  apiUrl = '',
 ): NoticeMessage['links'] {
   if (rule === undefined) return {};
   const runbook = rule.runbook === undefined ? {} : { runbook: rule.runbook };
-  if (apiUrl === undefined || state === undefined) return runbook;
+  if (apiUrl === '' || state === undefined) return runbook;
   const key = keyRecord(rule.aggregate, state.key);
   const base = apiUrl.replace(/\/+$/, '');
   return {
