@@ -16,9 +16,11 @@ export interface Dispatched {
   readonly notices: readonly Notice[];
   /**
    * When to go on, in ms of event time; `undefined` if nothing will happen by itself. If that is not after `until`, there was more
-   * than one write may hold: once this is written, dispatch again with the same transitions.
+   * than one write may hold: once this is written, dispatch again with the rest.
    */
   readonly next: number | undefined;
+  /** Transitions that were not come to, if so. */
+  readonly rest: readonly AlertState[];
 }
 
 const HOUR = 3_600_000;
@@ -121,10 +123,13 @@ class Dispatch {
         else if (this.#newsAt() <= wake) this.#tellNews(wake);
         else this.#renotify(wake);
       } else {
-        return this.#result(false);
+        return this.#result([], Math.max(this.#now, Math.min(this.#calm.time, this.#nextTelling())));
       }
     }
-    return this.#result(true);
+    return this.#result(
+      events.slice(at).map(({ state }) => state),
+      this.#now,
+    );
   }
 
   #inOrder(transitions: readonly AlertState[], until: number): Event[] {
@@ -174,15 +179,16 @@ class Dispatch {
   }
 
   /** Whether an alert is not, or cannot be, followed by itself; then it is counted. */
-  #isUnlisted({ state, ...member }: Member): boolean {
-    if (!isFiring(state)) {
-      this.#unlisted = Math.max(0, this.#unlisted - 1);
-      this.#settle(state.key, state.version);
-      return true;
+  #isUnlisted(member: Member): boolean {
+    const { state } = member;
+    const fires = isFiring(state);
+    if (fires && this.#cost + costOf(member) <= MOST_OPEN_BYTES) return false;
+    // What comes again would be counted again.
+    if (state.at + this.#rule.delay >= this.#prior.now) {
+      this.#unlisted = Math.max(0, this.#unlisted + (fires ? 1 : -1));
+      this.#hasChanged = true;
     }
-    if (this.#cost + costOf({ state, ...member }) <= MOST_OPEN_BYTES) return false;
-    this.#unlisted++;
-    this.#hasChanged = true;
+    if (!fires) this.#settle(state.key, state.version);
     return true;
   }
 
@@ -376,11 +382,10 @@ class Dispatch {
     this.#hasChanged = true;
   }
 
-  #result(isCut: boolean): Dispatched {
-    const time = Math.min(this.#calm.time, this.#nextTelling());
-    const next = isCut ? this.#now : Math.max(this.#now, time);
+  #result(rest: readonly AlertState[], time: number): Dispatched {
     const prior = this.#prior;
-    if (!this.#hasChanged) return { group: prior, notices: [], next: next < Infinity ? next : undefined };
+    const next = time < Infinity ? time : undefined;
+    if (!this.#hasChanged) return { group: prior, notices: [], next, rest };
     for (const key of [...this.#members.keys()]) this.#leaveOut(key);
     const members = [...this.#members.values()];
     if (this.#firing === 0 && this.#open === 0 && members.every((one) => newsOf(one) === undefined)) {
@@ -402,7 +407,8 @@ class Dispatch {
         revision: prior.revision + 1,
       },
       notices: this.#notices,
-      next: next < Infinity ? next : undefined,
+      next,
+      rest,
     };
   }
 }

@@ -51,9 +51,10 @@ export async function runGroup(
 ): Promise<readonly Notice[]> {
   const { groups } = context.dispatching;
   const given: Notice[] = [];
+  let left = transitions;
   for (let races = 0; races < MOST_RACES;) {
     const prior = (await groups.read(rule.name, group)) ?? emptyGroup(rule.name, group);
-    const { group: after, notices, next } = await decide(context, rule, prior, transitions, until);
+    const { group: after, notices, next, rest } = await decide(context, rule, prior, left, until);
     const isChanged = after.revision !== prior.revision;
     if (isChanged && !(await groups.write(after, notices))) {
       races++;
@@ -61,6 +62,7 @@ export async function runGroup(
     }
     given.push(...notices);
     // There was more than one write may hold.
+    left = rest;
     if (isChanged && next !== undefined && next <= until) continue;
     if (next !== undefined) {
       await context.timers.add([{ job: groupJobName(rule.name), key: group, due: next }]);

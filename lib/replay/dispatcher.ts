@@ -91,16 +91,18 @@ export class ReplayDispatcher {
   #run(ruled: Ruled, name: string, transitions: readonly AlertState[], until: number): Notice[] {
     const { rule, groups, due } = ruled;
     const given: Notice[] = [];
+    let left = transitions;
     for (;;) {
       const prior = groups.get(name) ?? emptyGroup(rule.name, name);
-      const quiet = this.#quietFor(ruled, prior, transitions);
-      const { group, notices, next } = dispatch(rule, prior, transitions, until, quiet);
+      const quiet = this.#quietFor(ruled, prior, left);
+      const { group, notices, next, rest } = dispatch(rule, prior, left, until, quiet);
       groups.set(name, group);
       given.push(...notices);
       if (next === undefined) due.delete(name);
       else due.set(name, next);
       // More than one write may hold is given in several.
       if (next === undefined || next > until) return given;
+      left = rest;
     }
   }
 

@@ -78,17 +78,19 @@ export class Telltale {
   /** Dispatches up to a minute, however many writes that takes; says what is told. */
   until(minute: number, transitions: readonly AlertState[] = []): string[] {
     const before = this.notices.length;
+    let left = transitions;
     do {
-      const { group, notices, next } = dispatch(
+      const { group, notices, next, rest } = dispatch(
         this.#rule,
         this.group,
-        transitions,
+        left,
         minutes(minute),
         this.quiet,
       );
       this.group = readGroupItem(groupItem(group, notices));
       this.notices.push(...notices);
       this.next = next;
+      left = rest;
     } while (this.next !== undefined && this.next <= minutes(minute));
     return this.notices.slice(before).map(textOf);
   }
