@@ -174,7 +174,7 @@ class LiveService {
   }
 
   #table(table: string): { readonly client: Dynamo; readonly table: string } {
-    return { client: { send: (command) => Promise.resolve(this.#dynamo.perform(command)) } as Dynamo, table };
+    return { client: { send: (command) => Promise.resolve(this.#dynamo.perform(command)) }, table };
   }
 
   #dispatching(): DispatchContext {
