@@ -1,14 +1,15 @@
 import { once } from 'node:events';
-import { createWriteStream, existsSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { Command, Option } from 'commander';
-import { alertsOn, type Pipeline } from '../pipeline/pipeline.ts';
-import { streamsOf } from '../pipeline/streams.ts';
+import { alertsOn } from '../pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../quarantine/message.ts';
-import { runReplay, type StreamRecording } from '../replay/run.ts';
+import { runReplay } from '../replay/run.ts';
+import { readEventTime } from '../time/event-time.ts';
 import { CommandError } from './errors.ts';
 import { loadPipeline } from './load-pipeline.ts';
 import { BufferedWriter } from './buffered-writer.ts';
+import { readSources } from './read-sources.ts';
 import { createReport, type Report } from './replay-report.ts';
 import { pickAggregates, readWindows, type WindowOptions } from './replay-windows.ts';
 import { AsideList } from './aside-list.ts';
@@ -20,13 +21,13 @@ export interface Streams {
   readonly stderr: Writable;
 }
 
-const STREAM_AND_PATH = /^(?<stream>[A-Za-z][A-Za-z0-9_-]*)=(?<path>.+)$/s;
-
 interface ReplayOptions extends WindowOptions {
   readonly pipeline: string;
   readonly format: 'table' | 'json' | 'ndjson';
   readonly aggregate: readonly string[];
   readonly quarantine?: string;
+  readonly until?: string;
+  readonly pending: boolean;
 }
 
 /** `weir replay FILE…`: what the pipeline would have made of recorded events. */
@@ -57,6 +58,8 @@ export function replayCommand(streams: Streams): Command {
       (name: string, names: string[]) => [...names, name],
       [],
     )
+    .option('--until <time>', "go on in silence after the input's end, up to this event time")
+    .option('--pending', 'show pending, recovering and the like in the table, too', false)
     .option('--quarantine <path>', 'write late and quarantined records to a file, as they stand on the queue')
     .action((files: string[], options: ReplayOptions) => replay(files, options, streams));
 }
@@ -67,14 +70,10 @@ async function replay(
   { stdin, stdout, stderr }: Streams,
 ): Promise<void> {
   const pipeline = await loadPipeline(options.pipeline);
-  const sources = files.map((file) => readSource(pipeline, file));
-  if (sources.filter((source) => pathOf(source) === '-').length > 1) {
-    throw new CommandError(
-      '- is given twice, but standard input can be read once only; leave one of them out',
-    );
-  }
+  const sources = readSources(pipeline, files);
   const picked = pickAggregates(pipeline, options.aggregate);
   const windows = readWindows(picked, options);
+  const until = readUntil(options.until);
   if (options.window !== undefined && options.format === 'table') {
     throw new CommandError(
       '--window goes with --format ndjson or json: the table shows whole recordings, and an event may be in several windows',
@@ -87,19 +86,23 @@ async function replay(
   const aside = new AsideList(
     options.quarantine === undefined ? undefined : await openQuarantine(options.quarantine),
   );
-  const report: Report = createReport(options.format, { ...pipeline, aggregates: picked }, out);
+  const report: Report = createReport(options.format, { ...pipeline, aggregates: picked }, out, options);
   const began = performance.now();
   const counts = await runReplay({
     pipeline,
     sources,
     stdin,
     windows,
+    until,
     sink: {
       pane: (pane, isFinal) => {
         if (picked.includes(pane.aggregate)) report.pane(pane, isFinal);
       },
       alert: (transition) => {
         if (alerts.has(transition.alert)) report.alert(transition);
+      },
+      notice: (notice) => {
+        if (alerts.has(notice.alert)) report.notice(notice);
       },
       aside: (message: QuarantineMessage) => {
         aside.add(message);
@@ -112,19 +115,12 @@ async function replay(
   stderr.write(aside.text());
 }
 
-/** A file, or one of which the stream is said. A file's own name may have the sign in it, too. */
-function readSource({ sources }: Pipeline, file: string): string | StreamRecording {
-  const { stream, path } = STREAM_AND_PATH.exec(file)?.groups ?? {};
-  if (stream === undefined || path === undefined || existsSync(file)) return file;
-  const streams = streamsOf(sources);
-  if (streams.includes(stream)) return { path, stream };
-  throw new CommandError(
-    `${file}: the pipeline has no stream ${stream}; its streams are ${streams.join(', ')}`,
-  );
-}
-
-function pathOf(source: string | StreamRecording): string {
-  return typeof source === 'string' ? source : source.path;
+/** A time (ms) on the command line. @throws {CommandError} if it is none */
+export function readUntil(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = readEventTime(text);
+  if (typeof ms === 'number') return ms;
+  throw new CommandError(`--until ${ms.refused}`);
 }
 
 const OPEN_PROBLEMS: Readonly<Record<string, string>> = {

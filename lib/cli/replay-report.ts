@@ -1,6 +1,8 @@
 import type { AlertState } from '../alerts/state.ts';
+import type { Notice } from '../dispatch/notice.ts';
 import { keyRecord } from '../fold/key.ts';
 import { resultsOf } from '../fold/pane.ts';
+import { groupOf } from '../notify/build-message.ts';
 import { aggregateNamed, alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
 import type { FinalPane } from '../replay/output.ts';
 import type { Counts } from '../replay/run.ts';
@@ -19,7 +21,14 @@ export interface Report {
   /** @param isFinal whether the watermark has passed the end and the allowed lateness */
   pane(pane: FinalPane, isFinal: boolean): void;
   alert(transition: AlertState): void;
+  notice(notice: Notice): void;
   summary(summary: Summary): void;
+}
+
+/** What a report is to show. */
+export interface ReportOptions {
+  /** Whether people are shown what lies between firing and resolved. */
+  readonly pending?: boolean;
 }
 
 /** The report of a format. The machine forms are stable: docs/replay.md describes them. */
@@ -27,8 +36,9 @@ export function createReport(
   format: 'table' | 'json' | 'ndjson',
   pipeline: Pipeline,
   out: BufferedWriter,
+  { pending = false }: ReportOptions = {},
 ): Report {
-  if (format === 'table') return new TableReport(pipeline, out);
+  if (format === 'table') return new TableReport(pipeline, out, pending);
   return format === 'ndjson' ? linesReport(pipeline, out) : arrayReport(pipeline, out);
 }
 
@@ -77,6 +87,35 @@ function machineReport(pipeline: Pipeline, write: (line: string) => void): Repor
           at: isoTime(transition.at),
           judged: transition.judged,
           value: transition.value,
+          severity: transition.severity,
+          since: isoTime(transition.since),
+          missing: transition.missing,
+          ...(transition.band === undefined ? {} : { band: transition.band }),
+        }),
+      );
+    },
+    notice: (notice) => {
+      const { alert, kind, number, at, since, severity, firing, resolved, heldBack, members } = notice;
+      const rule = alertNamed(pipeline, alert);
+      write(
+        JSON.stringify({
+          type: 'notice',
+          alert,
+          group: groupOf(notice, rule),
+          number,
+          kind,
+          at: isoTime(at),
+          since: isoTime(since),
+          severity,
+          firing,
+          resolved,
+          heldBack,
+          alerts: members.map(({ state, news }) => ({
+            key: alertKey(pipeline, state),
+            news,
+            severity: state.severity,
+            since: isoTime(state.since),
+          })),
         }),
       );
     },
@@ -94,7 +133,10 @@ function placeOf({ start, end }: FinalPane): { readonly start: string | null; re
 }
 
 /** The key of a transition, each dimension by name. */
-export function alertKey(pipeline: Pipeline, { alert: name, key }: AlertState): Record<string, string> {
+export function alertKey(
+  pipeline: Pipeline,
+  { alert: name, key }: Pick<AlertState, 'alert' | 'key'>,
+): Record<string, string> {
   const aggregate = alertNamed(pipeline, name)?.aggregate ?? aggregateNamed(pipeline, name);
   return aggregate === undefined ? {} : keyRecord(aggregate, key);
 }

@@ -1,5 +1,5 @@
-import type { AlertStatus } from '../alerts/state.ts';
 import type { Judging } from '../pipeline/alert-definition.ts';
+import type { Happening } from '../replay/happening.ts';
 
 /**
  * A measure's result for people: numbers to two decimals, a dash where there were no values, a histogram's buckets by their
@@ -55,14 +55,14 @@ export function showResults(value: Readonly<Record<string, unknown>>): string {
 /** One line for an alert's transition; one that is judged early is marked as such. @param at ISO 8601 UTC */
 export function alertLine(
   at: string,
-  state: AlertStatus,
+  state: Happening,
   alert: string,
   key: Readonly<Record<string, string>>,
   value: Readonly<Record<string, unknown>>,
   judged: Judging,
 ): string {
   const names = Object.entries(key).map(([dimension, text]) => `${dimension}=${text}`);
-  const status = (state === 'firing' ? 'FIRING' : state).padEnd(8);
+  const status = (state === 'firing' || state === 'escalated' ? state.toUpperCase() : state).padEnd(8);
   const early = judged === 'early' ? ['(early)'] : [];
   return [at, status, alert, ...names, ...early, ` ${showResults(value)}`].join(' ');
 }

@@ -1,19 +1,25 @@
 import type { AlertState } from '../alerts/state.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { FinalPane } from '../replay/output.ts';
+import { BETWEEN, Happenings, TOLD, type Happening } from '../replay/happening.ts';
 import { isoTime } from '../time/event-time.ts';
 import type { BufferedWriter } from './buffered-writer.ts';
 import { KeyTotals } from './key-totals.ts';
 import { alertKey, type Report, type Summary } from './replay-report.ts';
 import { alertLine } from './show.ts';
 
-/** A replay for people: every alert, each aggregate's biggest keys over the whole recording, and the counts. */
+/** A replay for people: every alert that fires, escalates or resolves, each aggregate's biggest keys over the whole recording, and the counts. */
 export class TableReport implements Report {
   readonly #pipeline: Pipeline;
   readonly #out: BufferedWriter;
   readonly #totals: KeyTotals;
+  readonly #happenings = new Happenings();
+  readonly #shown: readonly Happening[];
+  #notices = 0;
 
-  constructor(pipeline: Pipeline, out: BufferedWriter) {
+  /** @param hasPending whether it shows what lies between firing and resolved */
+  constructor(pipeline: Pipeline, out: BufferedWriter, hasPending: boolean) {
+    this.#shown = hasPending ? [...TOLD, ...BETWEEN] : TOLD;
     this.#pipeline = pipeline;
     this.#out = out;
     this.#totals = new KeyTotals(pipeline, 'sessions');
@@ -24,14 +30,22 @@ export class TableReport implements Report {
   }
 
   alert(transition: AlertState): void {
-    const { at, status, alert, value, judged } = transition;
+    const { at, alert, value, judged } = transition;
+    const happening = this.#happenings.of(transition);
+    if (!this.#shown.includes(happening)) return;
     this.#out.write(
-      `${alertLine(isoTime(at), status, alert, alertKey(this.#pipeline, transition), value, judged)}\n`,
+      `${alertLine(isoTime(at), happening, alert, alertKey(this.#pipeline, transition), value, judged)}\n`,
     );
+  }
+
+  notice(): void {
+    this.#notices++;
   }
 
   summary({ read, applied, late, quarantined, ignored, repeated, seconds }: Summary): void {
     this.#out.write(this.#totals.tables());
+    if (this.#notices > 0)
+      this.#out.write(`\n${this.#notices} ${this.#notices === 1 ? 'notice' : 'notices'} to people\n`);
     const rest = [
       ...(ignored > 0 ? [`, ${ignored} ignored`] : []),
       ...(repeated > 0 ? [`, ${repeated} repeated`] : []),

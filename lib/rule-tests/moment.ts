@@ -58,6 +58,6 @@ function ownUnit(ms: number, unit: number): string {
 }
 
 /** ISO 8601 UTC without the seconds or milliseconds that are zero. */
-function shortIso(ms: number): string {
+export function shortIso(ms: number): string {
   return isoTime(ms).replace(/(:00)?\.000Z$/, 'Z');
 }

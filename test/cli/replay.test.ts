@@ -221,15 +221,17 @@ describe('--aggregate', () => {
         .split('\n')
         .map((line) => JSON.parse(line) as Record<string, unknown>);
       return lines.map(
-        ({ type, aggregate, alert, state, read }) =>
-          aggregate ?? (alert === undefined ? [type, read] : state),
+        ({ type, aggregate, alert, state, kind, read }) =>
+          aggregate ?? (alert === undefined ? [type, read] : (state ?? `told: ${String(kind)}`)),
       );
     };
 
     expect(await typesOf('--aggregate', 'visits')).toEqual(['visits', 'visits', ['summary', 6]]);
     expect(await typesOf('--aggregate', 'views')).toEqual([
       'firing',
+      'told: firing',
       'resolved',
+      'told: resolved',
       'views',
       'views',
       ['summary', 6],
