@@ -17,7 +17,7 @@ export class Agenda {
     }
   }
 
-  /** Takes out the keys of the earliest time if that is not after `time`. */
+  /** Takes out the keys of all times up to `time`, the earliest first. */
   take(time: number): string[] {
     const keys: string[] = [];
     while (this.time <= time) {

@@ -19,18 +19,21 @@ export function matching(matchers: readonly Matcher[]): (labels: Labels) => bool
 }
 
 function testOf({ label, operator, value }: Matcher): (labels: Labels) => boolean {
-  const valueIn = (labels: Labels): string => (Object.hasOwn(labels, label) ? (labels[label] ?? '') : '');
   switch (operator) {
     case '=':
-      return (labels) => valueIn(labels) === value;
+      return (labels) => valueOf(labels, label) === value;
     case '!=':
-      return (labels) => valueIn(labels) !== value;
+      return (labels) => valueOf(labels, label) !== value;
     case '=~':
     case '!~': {
       const pattern = wholePattern(label, value);
-      return (labels) => pattern.test(valueIn(labels)) === (operator === '=~');
+      return (labels) => pattern.test(valueOf(labels, label)) === (operator === '=~');
     }
   }
+}
+
+function valueOf(labels: Labels, label: string): string {
+  return Object.hasOwn(labels, label) ? (labels[label] ?? '') : '';
 }
 
 function wholePattern(label: string, value: string): RegExp {
@@ -56,7 +59,7 @@ function wholePattern(label: string, value: string): RegExp {
 export function topicsOf(routes: readonly Route[], labels: Labels): string[] {
   const topics = new Set<string>();
   for (const { match, topic, also } of routes) {
-    const matches = Object.entries(match).every(([label, values]) => values.includes(labels[label] ?? ''));
+    const matches = Object.entries(match).every(([label, values]) => values.includes(valueOf(labels, label)));
     if (!matches) continue;
     topics.add(topic);
     if (!also) return [...topics];
