@@ -9,6 +9,7 @@ import { serveHttpApi } from './http-api.ts';
 import { loadOwnPipeline } from './load-own-pipeline.ts';
 import { runJob, type JobSummary } from './main-job.ts';
 import { MetricsTally } from './metrics-tally.ts';
+import { startSchedules } from './scheduler.ts';
 import { runStack, type RunningStack } from './stack-runner.ts';
 
 interface StartOptions {
@@ -58,6 +59,7 @@ async function start({ exit, port }: StartOptions): Promise<void> {
     },
   });
   terminal.line(`Running after ${((performance.now() - began) / 1000).toFixed(1)} s: ${describe(stack)}`);
+  const scheduler = startSchedules(stack.stack.schedules, (key, event) => stack.invoke(key, event));
   try {
     const summary = await runJob({
       stack,
@@ -70,6 +72,7 @@ async function start({ exit, port }: StartOptions): Promise<void> {
     if (summary.lost > 0 || summary.doubled > 0) process.exitCode = 1;
     if (exit !== true) await serve(stack, Number(port), terminal);
   } finally {
+    await scheduler.stop();
     await stack.stop();
   }
 }

@@ -1,17 +1,18 @@
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { SubscribeCommand } from '@aws-sdk/client-sns';
-import type { AlertMessage } from '../notify/message.ts';
+import type { NoticeMessage } from '../notify/message.ts';
 import type { AwsClients } from './aws/clients.ts';
+import { readDelivered } from './delivered.ts';
 import { QueueReader } from './queue-reader.ts';
 
 /**
- * Subscribes a queue of its own to a topic, as an operator would, and hands over each alert as it is received. A repeated
+ * Subscribes a queue of its own to a topic, as an operator would, and hands over each message as it is received. A repeated
  * message has the id of the first, and is handed over once.
  */
 export async function subscribe(
   clients: AwsClients,
   topicArn: string,
-  onAlert: (message: AlertMessage) => void,
+  onMessage: (message: NoticeMessage) => void,
 ): Promise<QueueReader> {
   const { QueueUrl: url = '' } = await clients.sqs.send(new CreateQueueCommand({ QueueName: 'operator' }));
   const { Attributes: attributes } = await clients.sqs.send(
@@ -22,11 +23,9 @@ export async function subscribe(
   );
   const seen = new Set<string>();
   return new QueueReader(clients.sqs, url, (body) => {
-    // SNS wraps what it delivers: https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html
-    const { Message: text } = JSON.parse(body) as { readonly Message: string };
-    const message = JSON.parse(text) as AlertMessage;
+    const message = readDelivered(body);
     if (seen.has(message.id)) return;
     seen.add(message.id);
-    onAlert(message);
+    onMessage(message);
   });
 }

@@ -8,6 +8,8 @@ import { readHttpRoutes } from './http-routes.ts';
 import type { PhysicalResource } from './physical.ts';
 import type { ProvisionOptions, SkippedResource } from './provision.ts';
 import { provision } from './provision.ts';
+import type { Schedule } from './schedules.ts';
+import { readSchedules } from './schedules.ts';
 import type { Template } from './template.ts';
 
 /** A template that has become real in the embedded AWS: what exists, and what is to run. */
@@ -18,6 +20,7 @@ export interface Stack {
   readonly functions: readonly StackFunction[];
   readonly eventSourceMappings: readonly StackEventSourceMapping[];
   readonly httpRoutes: readonly HttpRoute[];
+  readonly schedules: readonly Schedule[];
 }
 
 /**
@@ -42,5 +45,6 @@ export async function createStack(
     functions,
     eventSourceMappings: readEventSourceMappings(template, scope, functions),
     httpRoutes: readHttpRoutes(template, scope, functions),
+    schedules: readSchedules(template, scope, functions),
   };
 }
