@@ -1,9 +1,9 @@
-import { lookBackWindows, type Alert } from '../pipeline/pipeline.ts';
+import type { Alert } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, previousWindowEnd } from '../time/window.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Job } from './job.ts';
 import { firstFrom, type MergedPane } from './evidence.ts';
-import { judgeKey, judgeOpen, lookBackOf } from './judge.ts';
+import { judgeKey, judgeOpen, lookBackOf, unheardOf } from './judge.ts';
 import type { Timer } from './port.ts';
 import { readBeside } from './read-beside.ts';
 import type { AlertRecord, AlertState } from './state.ts';
@@ -39,21 +39,20 @@ function judgeAlert(
     const prior = kept?.state;
     // Beyond the watermark too: whether the next window will have data decides whether a timer is needed.
     const to = Math.max(watermark, last) + alert.slide;
-    const from = due - unheardOf(alert) - lookBackOf(alert);
+    // What watches for anomalies misses no window since the last one that it saw.
+    const seenTo = alert.anomaly === undefined ? undefined : kept?.memory?.judgedTo;
+    const from = Math.min(due - unheardOf(alert) - lookBackOf(alert), (seenTo ?? Infinity) - alert.size);
     const [panes, beside] = await Promise.all([
       context.panes.readRange(alert.aggregate, key, from, to),
       readBeside(context.panes, alert, key, { from, to, memory: kept?.memory }),
     ]);
     const first = firstUnheardOf(alert, prior, panes, due);
     const judged = judgeKey(alert, key, prior, panes, first, watermark, beside, knownSince(kept));
-    const { transitions, next, memory } = judged;
+    const { transitions } = judged;
     const state = transitions.at(-1) ?? prior;
     const open = judgeOpen(alert, key, state, panes, watermark, beside);
     // Nothing else may bring the alert back to be resolved: the panes may be ahead of their timers.
-    const remembered = memory === undefined ? {} : { memory };
-    return open === undefined
-      ? { transitions, next, ...remembered }
-      : { transitions: [...transitions, open], next: open.at, ...remembered };
+    return open === undefined ? judged : { ...judged, transitions: [...transitions, open], next: open.at };
   });
 }
 
@@ -71,11 +70,6 @@ function firstUnheardOf(
   const since = Math.max(due - unheardOf(alert), (prior?.at ?? -Infinity) + 1);
   const pane = panes[firstFrom(panes, since - aggregate.pane)];
   return pane === undefined ? due : Math.min(due, firstWindowEnd(window, pane.start + aggregate.pane));
-}
-
-/** How long before the first timer windows may be judged that none is known of, in ms. */
-function unheardOf(alert: Alert): number {
-  return alert.size + lookBackWindows(alert) * alert.slide;
 }
 
 /** End of a window by which a key is known to have had data, in ms: it would not have had a transition. */

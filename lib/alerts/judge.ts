@@ -2,10 +2,11 @@ import type { Judging } from '../pipeline/alert-definition.ts';
 import { lookBackWindows, type Alert } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, nextWindowEnd, previousWindowEnd, windowStart } from '../time/window.ts';
 import { firstFrom, hasPane, mergeWindow, NOTHING_BESIDE, type Beside, type MergedPane } from './evidence.ts';
-import { Levels } from './levels.ts';
+import { AnomalyWatch } from './anomaly-watch.ts';
+import { Levels, windowsBefore } from './levels.ts';
 import { step, type Change } from './life-cycle.ts';
 import { isFiring, type AlertMemory, type AlertState } from './state.ts';
-import { clears, see, shownOf, verdictOf, type Verdict } from './verdict.ts';
+import { clears, see, shownOf, verdictOf, type Seen, type Verdict } from './verdict.ts';
 
 /** What came of judging a key up to the watermark. */
 export interface Judgement {
@@ -15,6 +16,8 @@ export interface Judgement {
   readonly next: number | undefined;
   /** What is to be remembered, if the rule needs that. */
   readonly memory?: AlertMemory;
+  /** What of that is of the windows up to each of the transitions. */
+  readonly memories?: readonly AlertMemory[];
 }
 
 /**
@@ -23,7 +26,7 @@ export interface Judgement {
  * however often.
  *
  * Windows at or before the state's own have been judged and are passed over. So are those without data that cannot change
- * anything.
+ * anything. A rule that watches for anomalies has judged all windows up to where its memory ends, and goes on there.
  *
  * @param panes sorted by start, without gaps in knowledge from {@link lookBackOf} before `due` on
  * @param knownSince end of a window, in ms, by which the key had data: no window from there on is one before its first data
@@ -40,26 +43,36 @@ export function judgeKey(
   knownSince = prior?.at ?? Infinity,
 ): Judgement {
   const transitions: AlertState[] = [];
-  let levels = levelsBefore(alert, key, panes, due, beside, knownSince);
+  const memories: AlertMemory[] = [];
+  const watch = alert.anomaly && new AnomalyWatch(alert, alert.anomaly, beside.memory);
+  let levels = watch?.levels ?? levelsBefore(alert, key, panes, due, beside, knownSince);
   let state = prior;
-  let end = due;
+  let end = watch?.firstEnd(due) ?? due;
+  const judged = (next: number | undefined): Judgement => {
+    const memory = watch?.memory();
+    return { transitions, next, ...(memory === undefined ? {} : { memory, memories }) };
+  };
   for (;;) {
     const hasData = hasPane(panes, windowStart(alert.window, end), end);
     if (!hasData && !goesOnInSilence(alert, state, levels)) {
       // What goes on beyond the watermark has a timer of its own.
       const resumed = firstEndAfter(alert, panes, end);
-      if (resumed === undefined || resumed + alert.delay > watermark) return { transitions, next: undefined };
-      levels = levelsBefore(alert, key, panes, resumed, beside, knownSince);
+      if (resumed === undefined || resumed + alert.delay > watermark) return judged(undefined);
+      watch?.skipTo(resumed);
+      levels = watch?.levels ?? levelsBefore(alert, key, panes, resumed, beside, knownSince);
       end = resumed;
     }
-    if (end + alert.delay > watermark) return { transitions, next: end };
+    if (end + alert.delay > watermark) return judged(end);
     const isNews = state === undefined || end > state.at;
-    if (isNews || lookBackWindows(alert) > 0) {
-      const verdict = judgeWindow(alert, key, panes, end, beside);
-      levels.add(verdict.hasData ? verdict.level : undefined);
+    if (isNews || watch !== undefined || lookBackWindows(alert) > 0) {
+      const seen = seeWindow(alert, key, panes, end, beside);
+      const verdict = watch?.judge(seen, state) ?? verdictOf(alert, seen);
+      if (watch === undefined) levels.add(verdict.hasData ? verdict.level : undefined);
       const next = isNews ? transition(alert, key, state, verdict, levels) : undefined;
       if (next !== undefined) {
         transitions.push(next);
+        const memory = watch?.memory();
+        if (memory !== undefined) memories.push(memory);
         state = next;
       }
     }
@@ -125,18 +138,14 @@ export function judgeAlone(
   });
 }
 
+/** How long before the first timer windows may be judged that none is known of, in ms. */
+export function unheardOf(alert: Alert): number {
+  return alert.size + lookBackWindows(alert) * alert.slide;
+}
+
 /** How long before the end of a window panes have to be known for it to be judged, in ms. */
 export function lookBackOf(alert: Alert): number {
   return alert.size + windowsBefore(alert) * alert.slide;
-}
-
-/**
- * How many windows before one are looked at. What one without data counts as may depend on as many windows again: by then
- * there were data to keep to, or it has been silent for so long that the alert has a state, and the key is known.
- */
-function windowsBefore(alert: Alert): number {
-  const isByOthers = alert.missing === 'keep' || alert.missing === 'breach';
-  return (isByOthers ? 2 : 1) * lookBackWindows(alert);
 }
 
 /** Whether windows without data may still change what is said of a key. */
@@ -221,16 +230,20 @@ function overAs({ judge }: Alert): Judging {
   return judge === 'final' ? 'final' : 'onTime';
 }
 
-function judgeWindow(
+function judgeWindow(...window: Parameters<typeof seeWindow>): Verdict {
+  return verdictOf(window[0], seeWindow(...window));
+}
+
+function seeWindow(
   alert: Alert,
   key: string,
   panes: readonly MergedPane[],
   end: number,
   beside: Beside,
-): Verdict {
+): Seen {
   const start = windowStart(alert.window, end);
   const accs = mergeWindow(alert.aggregate, panes, start, end);
-  return verdictOf(alert, see(alert, key, accs, { start, end }, beside));
+  return see(alert, key, accs, { start, end }, beside);
 }
 
 function change(

@@ -71,3 +71,12 @@ export class Levels {
     }
   }
 }
+
+/**
+ * How many windows before one are looked at. What one without data counts as may depend on as many windows again: by then
+ * there were data to keep to, or it has been silent for so long that the alert has a state, and the key is known.
+ */
+export function windowsBefore(alert: Alert): number {
+  const isByOthers = alert.missing === 'keep' || alert.missing === 'breach';
+  return (isByOthers ? 2 : 1) * lookBackWindows(alert);
+}

@@ -52,8 +52,8 @@ export type Turn = Pick<AlertState, 'status' | 'at' | 'severity' | 'version'>;
 export interface AlertMemory {
   /** End of the last window that was judged, in ms. */
   readonly judgedTo: number;
-  /** Levels of the last windows, latest last: how many of the rule's severities each was in breach of. */
-  readonly levels: readonly number[];
+  /** Levels of the last windows, latest last: how many of the rule's severities each was in breach of; `null` without data. */
+  readonly levels: readonly (number | null)[];
   /** The encoded state of an anomaly detector. */
   readonly detector: Uint8Array;
 }

@@ -1,7 +1,7 @@
 import type { Alert } from '../pipeline/pipeline.ts';
 import { chunks } from '../store/concurrently.ts';
 import type { EvaluateContext } from './evaluate.ts';
-import type { Judgement } from './judge.ts';
+import { unheardOf, type Judgement } from './judge.ts';
 import type { AlertStore } from './port.ts';
 import { timersOver } from './timers-over.ts';
 import { MOST_TURNS, type AlertRecord, type AlertState, type Turn } from './state.ts';
@@ -31,14 +31,13 @@ export async function writeJudgement(
   due: number,
   judge: (prior: AlertRecord | undefined) => Promise<Judgement>,
 ): Promise<readonly AlertState[]> {
-  const { name, delay, size } = alert;
+  const { name, delay } = alert;
   for (let race = 0; race < MOST_RACES; race++) {
     const prior = await alerts.read(name, key);
     const judgement = await judge(prior);
     if (await writeAll(alerts, prior ?? nothingKept(name, key), judgement)) {
       const { transitions, next } = judgement;
-      // Windows that end up to a window's length before are judged for a moment, too.
-      const written = prior?.turns.filter(({ at }) => at >= due - size) ?? [];
+      const written = prior?.turns.filter(({ at }) => at >= due - unheardOf(alert)) ?? [];
       const wanted = timersOver(pipeline, alert, key, [...written, ...transitions]);
       if (next !== undefined) wanted.push({ job: name, key, due: next + delay });
       if (wanted.length > 0) await timers.add(wanted);
@@ -56,14 +55,16 @@ export function nothingKept(alert: string, key: string): AlertRecord {
 async function writeAll(
   alerts: AlertStore,
   prior: AlertRecord,
-  { transitions, memory }: Judgement,
+  { transitions, memory, memories }: Judgement,
 ): Promise<boolean> {
   let record = prior;
+  let written = 0;
   for (const chunk of chunks(transitions, MOST_TRANSITIONS)) {
     record = withTransitions(record, chunk);
     // What is remembered is of all the windows: it must not be there before their transitions are.
-    const isLast = record.state === transitions.at(-1);
-    if (isLast && memory !== undefined) record = { ...record, memory };
+    written += chunk.length;
+    const remembered = written === transitions.length ? memory : memories?.[written - 1];
+    if (remembered !== undefined) record = { ...record, memory: remembered };
     if (!(await alerts.write(record, chunk))) return false;
   }
   if (transitions.length > 0 || memory === undefined) return true;

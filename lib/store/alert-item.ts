@@ -72,7 +72,7 @@ function readMemory(item: Item): AlertMemory | undefined {
   if (item.detector === undefined) return undefined;
   return {
     judgedTo: numberOf(item, 'judgedTo'),
-    levels: JSON.parse(textOf(item, 'levels')) as number[],
+    levels: JSON.parse(textOf(item, 'levels')) as (number | null)[],
     detector: bytesOf(item, 'detector'),
   };
 }
