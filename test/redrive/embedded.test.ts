@@ -6,6 +6,7 @@ import { startEventSourceMapping } from '../../lib/esm/index.ts';
 import { createInterpreter } from '../../lib/fold/interpret.ts';
 import { handleAggregate } from '../../lib/handle/aggregate.ts';
 import type { EmbeddedAws } from '../../lib/local/aws/embedded.ts';
+import { readDelivered } from '../../lib/local/delivered.ts';
 import { readTopics } from '../../lib/notify/topics.ts';
 import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
@@ -200,7 +201,7 @@ describe('what Lambda gave up on', () => {
     expect(await panesOf(aws, stage, pipeline)).toEqual({});
   });
 
-  test('of the tables’ streams is judged and published', async () => {
+  test('of the tables’ streams is judged, told of and published', async () => {
     const stage = await newStage();
     const { QueueUrl: inbox = '' } = await aws.clients.sqs.send(
       new CreateQueueCommand({ QueueName: `${stage.name}-inbox` }),
@@ -210,7 +211,6 @@ describe('what Lambda gave up on', () => {
         TopicArn: stage.alertsTopicArn,
         Protocol: 'sqs',
         Endpoint: await queueArn(aws, inbox),
-        Attributes: { RawMessageDelivery: 'true' },
       }),
     );
     await putAll(aws, stage, [event(0, 500), event(1, 500), event(8, 1)].map(contentOf));
@@ -227,7 +227,11 @@ describe('what Lambda gave up on', () => {
     await giveUp(aws, stage, { ...transitions, batchInfoName: 'DDBStreamBatchInfo' });
 
     expect(await redrive(stage)).toMatchObject([{ outcome: { kind: 'repaired' } }]);
-    expect((await bodiesOn(aws, inbox)).map((body) => JSON.parse(body) as unknown)).toMatchObject([
+    const notices = await readChanges(aws, stage.tables.alerts);
+    await giveUp(aws, stage, { ...notices, batchInfoName: 'DDBStreamBatchInfo' });
+
+    expect(await redrive(stage)).toMatchObject([{ outcome: { kind: 'repaired' } }]);
+    expect((await bodiesOn(aws, inbox)).map(readDelivered)).toMatchObject([
       { alert: 'slow', state: 'firing' },
     ]);
   });

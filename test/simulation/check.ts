@@ -1,8 +1,7 @@
-import { transitionId, type AlertState } from '../../lib/alerts/state.ts';
+import type { AlertState } from '../../lib/alerts/state.ts';
 import { compareSequence, userSequence } from '../../lib/fold/sequence.ts';
 import { resultsOf } from '../../lib/fold/pane.ts';
 import { aggregateNamed } from '../../lib/pipeline/pipeline.ts';
-import type { AlertMessage } from '../../lib/notify/message.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
 import type { Origin } from '../../lib/quarantine/rejection.ts';
 import { readFailedBatch } from '../../lib/redrive/failed-batch.ts';
@@ -29,6 +28,7 @@ import {
 } from './oracle.ts';
 import { derive, refusedName, type Derivation } from './derived-oracle.ts';
 import { pipeline } from './pipeline.ts';
+import { checkHistory, checkNotices, checkTold } from './check-notices.ts';
 import { FAILURES, QUARANTINE } from './service.ts';
 import type { SimDynamo } from './sim-dynamo.ts';
 import type { Known, SimKinesis } from './sim-kinesis.ts';
@@ -279,7 +279,7 @@ function shownPane(pane: Expected | undefined): string {
 }
 
 /**
- * Transitions take turns, each was published under its id and nothing else was, the last of them is what the data imply
+ * Transitions take turns, people were told of them, the last of them is what the data imply
  * now, and where no pane changed, or was told of, after its windows were judged, all of them are what the data imply.
  */
 function checkAlerts(
@@ -289,7 +289,11 @@ function checkAlerts(
   let compared = 0;
   const watermark = watermarkOf(dynamo);
   for (const pane of notEvaluatedInOrder({ dynamo, queues })) watch.disturb(pane);
-  const violations = checkMessages(watch.transitions, published);
+  const violations = [
+    ...checkNotices(watch.notices, published),
+    ...checkTold(watch, dynamo, watermark),
+    ...checkHistory(watch, dynamo),
+  ];
   if (!stalled) violations.push(...watch.early);
   for (const rule of RULES) {
     const mine = folded.filter(({ aggregate }) => aggregate === rule.aggregate);
@@ -396,24 +400,4 @@ function checkJudged(who: string, { judge = 'onTime' }: Rule, written: readonly 
         : judged !== judge,
     )
     .map(({ judged, status, version }) => `${who} is ${status} ${judged} by its transition ${version}`);
-}
-
-function checkMessages(transitions: readonly AlertState[], published: readonly string[]): string[] {
-  const violations: string[] = [];
-  const messages = new Map<string, string>();
-  for (const body of published) {
-    const { id } = JSON.parse(body) as AlertMessage;
-    if ((messages.get(id) ?? body) !== body) violations.push(`message ${id} was published with two contents`);
-    messages.set(id, body);
-  }
-  for (const transition of transitions) {
-    const id = transitionId(transition);
-    const body = messages.get(id);
-    if (body === undefined) violations.push(`transition ${id} was never published`);
-    else if ((JSON.parse(body) as AlertMessage).state !== transition.status)
-      violations.push(`message ${id} does not say what its transition is`);
-    messages.delete(id);
-  }
-  for (const id of messages.keys()) violations.push(`message ${id} is of no transition`);
-  return violations;
 }

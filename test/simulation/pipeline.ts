@@ -117,7 +117,7 @@ const peaks = crowds.windows(sliding('20m', '10m')).aggregate({
 
 /**
  * Panes of different lengths, keys, lateness and tiers, derived ones, running totals, and alerts with and without a clear
- * condition, judged early, on time and finally.
+ * condition, judged early, on time and finally, told of alone, in groups and again.
  */
 export const pipeline = definePipeline({
   maxOutOfOrderness: '20s',
@@ -131,12 +131,25 @@ export const pipeline = definePipeline({
       over: sliding('3m', '1m'),
       when: (window) => window.n >= 2 && window.total / window.n > 500,
       clear: (window) => window.total / window.n < 300,
+      renotify: '2m',
     },
     // Becomes only truer as data come.
     rush: { on: 'views', over: tumbling('2m'), when: (window) => window.n >= 3, judge: 'early' },
     // Becomes untrue as data come.
-    lone: { on: 'visits', over: tumbling('10m'), when: (window) => window.n < 2, judge: 'final' },
-    busy: { on: 'visits', over: tumbling('10m'), when: (window) => window.n > 3 },
+    lone: {
+      on: 'visits',
+      over: tumbling('10m'),
+      when: (window) => window.n < 2,
+      judge: 'final',
+      groupBy: [],
+    },
+    busy: {
+      on: 'visits',
+      over: tumbling('10m'),
+      when: (window) => window.n > 3,
+      groupBy: ['page'],
+      renotify: '15m',
+    },
     crowded: { on: 'crowds', over: tumbling('10m'), when: (window) => window.total > 5 },
     restless: {
       on: 'sittings',

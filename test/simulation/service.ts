@@ -1,21 +1,24 @@
-import type { SNSClient } from '@aws-sdk/client-sns';
-import type { PublishCommand } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import { evaluate } from '../../lib/alerts/evaluate.ts';
 import { WarmTimers } from '../../lib/alerts/warm-timers.ts';
 import { createInterpreter } from '../../lib/fold/interpret.ts';
 import { handleAggregate, type AggregateContext } from '../../lib/handle/aggregate.ts';
 import { handleEvaluate, type EvaluateHandlerContext } from '../../lib/handle/evaluate.ts';
 import { handleNotify, type NotifyContext } from '../../lib/handle/notify.ts';
+import type { DispatchContext } from '../../lib/dispatch/run-group.ts';
 import type { PartialBatchResponse } from '../../lib/handle/response.ts';
-import { publishAlert } from '../../lib/notify/publish.ts';
 import { sendToQuarantine } from '../../lib/quarantine/sqs-sink.ts';
 import type { Quarantine } from '../../lib/quarantine/set-aside.ts';
 import type { RedriveContext } from '../../lib/redrive/redrive-batch.ts';
+import { DynamoAcknowledgementStore } from '../../lib/store/dynamo-acknowledgement-store.ts';
 import { DynamoAlertStore } from '../../lib/store/dynamo-alert-store.ts';
 import { DynamoDerivedStore } from '../../lib/store/dynamo-derived-store.ts';
+import { DynamoGroupStore } from '../../lib/store/dynamo-group-store.ts';
+import { DynamoHistoryStore } from '../../lib/store/dynamo-history-store.ts';
 import { DynamoPaneReader } from '../../lib/store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../../lib/store/dynamo-pane-store.ts';
 import { DynamoRollupStore } from '../../lib/store/dynamo-rollup-store.ts';
+import { DynamoSilenceStore } from '../../lib/store/dynamo-silence-store.ts';
 import { DynamoTimerStore } from '../../lib/store/dynamo-timer-store.ts';
 import type { Dynamo } from '../../lib/store/dynamo.ts';
 import { Pacer } from '../../lib/store/pacer.ts';
@@ -37,7 +40,7 @@ export interface Backend {
   readonly chance: Chance;
   readonly dynamo: SimDynamo;
   readonly queues: SimQueues;
-  /** Bodies of the messages that were published, in order. */
+  /** Notices that were published, in order, as JSON. */
   readonly published: string[];
 }
 
@@ -93,15 +96,13 @@ export class Service {
       pipeline,
       panes: new DynamoPaneReader({ ...this.#table(invocation, 'aggregates'), pipeline }),
       alerts: new DynamoAlertStore(this.#table(invocation, 'alerts')),
-      timers: new DynamoTimerStore({
-        ...this.#table(invocation, 'timers'),
-        newToken: () => this.#backend.chance.name('token'),
-      }),
+      timers: this.#timers(invocation),
       rollups: { store: new DynamoRollupStore({ ...this.#table(invocation, 'aggregates'), now }), now },
       derivations: {
         store: new DynamoDerivedStore({ ...this.#table(invocation, 'aggregates'), now }),
         quarantine: this.#quarantine(invocation),
       },
+      dispatching: this.#dispatching(invocation),
       warm: this.#backend.chance.pick('container', this.#warm),
       quarantine: this.#quarantine(invocation),
       concurrency: 3,
@@ -109,16 +110,26 @@ export class Service {
   }
 
   notify(invocation: Invocation): NotifyContext {
-    const sns = {
-      send: (command: PublishCommand) =>
-        invocation.call('Publish', () => this.#backend.published.push(command.input.Message ?? '')),
-    } as unknown as SNSClient;
+    const now = (): number => this.#backend.clock.now() + invocation.skew;
     return {
       pipeline,
-      publish: (message) => publishAlert(sns, 'topic', message),
+      panes: new DynamoPaneReader({ ...this.#table(invocation, 'aggregates'), pipeline }),
+      alerts: new DynamoAlertStore(this.#table(invocation, 'alerts')),
+      timers: this.#timers(invocation),
+      dispatching: this.#dispatching(invocation),
+      history: new DynamoHistoryStore({ ...this.#table(invocation, 'alerts'), now }),
+      publish: async (notice) => {
+        await invocation.call('Publish', () => this.#backend.published.push(JSON.stringify(notice)));
+      },
       quarantine: this.#quarantine(invocation),
+      concurrency: 3,
       mayGoOn: () => invocation.remaining() > WRITES_END_MS,
     };
+  }
+
+  /** Does what is due by the clock. */
+  async tick(invocation: Invocation): Promise<void> {
+    await evaluate(this.evaluate(invocation), []);
   }
 
   retry(invocation: Invocation): Retry {
@@ -131,6 +142,24 @@ export class Service {
       sleep: (ms) => invocation.sleep(ms),
       random: () => this.#backend.chance.next('jitter'),
     });
+  }
+
+  #timers(invocation: Invocation): DynamoTimerStore {
+    return new DynamoTimerStore({
+      ...this.#table(invocation, 'timers'),
+      newToken: () => this.#backend.chance.name('token'),
+    });
+  }
+
+  #dispatching(invocation: Invocation): DispatchContext {
+    const now = (): number => this.#backend.clock.now() + invocation.skew;
+    const table = this.#table(invocation, 'alerts');
+    return {
+      groups: new DynamoGroupStore(table),
+      silences: new DynamoSilenceStore({ ...table, now }),
+      acknowledgements: new DynamoAcknowledgementStore(table),
+      now,
+    };
   }
 
   #table(

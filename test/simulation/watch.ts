@@ -1,6 +1,8 @@
 import { transitionId, type AlertState } from '../../lib/alerts/state.ts';
 import { aggregateNamed, alertNamed } from '../../lib/pipeline/pipeline.ts';
-import { readGiven } from '../../lib/store/alert-item.ts';
+import type { Notice } from '../../lib/dispatch/notice.ts';
+import { isAlertItemKey, readGiven } from '../../lib/store/alert-item.ts';
+import { isGroupItemKey, readNotices } from '../../lib/store/group-item.ts';
 import { isLaneItemKey, readPaneItemKey, type PaneName } from '../../lib/store/keys.ts';
 import { readLaneItem } from '../../lib/store/lane-item.ts';
 import type { Item } from '../../lib/store/pane-item.ts';
@@ -17,6 +19,8 @@ const LONGEST_READ_MS = 20 * SECOND;
 export class Watch {
   /** Every transition, in the order in which they were written. */
   readonly transitions: AlertState[] = [];
+  /** Every notice, in the order in which they were written. */
+  readonly notices: Notice[] = [];
   readonly violations: string[] = [];
   /** Transitions of windows that nobody can have read a watermark behind. */
   readonly early: string[] = [];
@@ -30,7 +34,7 @@ export class Watch {
 
   see({ table, before, after }: Write): void {
     if (after === undefined) return;
-    if (table === 'alerts') for (const transition of readGiven(after)) this.#seeTransition(transition);
+    if (table === 'alerts') this.#seeAlerts(after);
     if (table === 'timers') this.#seeTimer(after);
     if (table !== 'aggregates') return;
     const key = { pk: after.pk?.S ?? '', sk: after.sk?.S ?? '' };
@@ -62,6 +66,12 @@ export class Watch {
     if (this.#timers.has(name) || alert === undefined) return;
     this.#timers.add(name);
     this.#disturbAt({ aggregate: alert.aggregate.name, key: timer.key?.S ?? '' }, Number(timer.due?.N));
+  }
+
+  #seeAlerts(after: Item): void {
+    const key = { pk: after.pk?.S ?? '' };
+    if (isAlertItemKey(key)) for (const transition of readGiven(after)) this.#seeTransition(transition);
+    if (isGroupItemKey(key)) this.notices.push(...readNotices(after));
   }
 
   #seeTransition(state: AlertState): void {

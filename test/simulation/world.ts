@@ -62,6 +62,8 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
   const service = new Service({ clock, chance, dynamo, queues, published });
   const lambda = new SimLambda({ clock, chance, faults }, service);
   const redrive = () => redriveAll({ lambda, service, kinesis, dynamo, queues });
+  // A tick that fails does no harm: the next one does what it did not.
+  const tick = () => service.tick(lambda.start('tick')).catch(() => undefined);
 
   const sources: readonly [FunctionName, string, SimStream][] = [
     ['aggregate', STREAM_ARN, kinesis.stream],
@@ -77,6 +79,8 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
       await quiet(mappings, sources, lambda);
       kept = await redrive();
       await quiet(mappings, sources, lambda);
+      await tick();
+      await quiet(mappings, sources, lambda);
     }
     return true;
   };
@@ -87,6 +91,7 @@ export async function run(seed: number, options: RunOptions = {}): Promise<RunRe
     kinesis.put(put);
     if (faults.event('reshard', 0.03)) kinesis.reshard();
     if (faults.event('redrive', 0.03)) await redrive();
+    if (faults.event('tick', 0.1)) await tick();
   }
   await clock.sleep(3 * MINUTE);
   await Promise.all([redrive(), redrive()]);
