@@ -165,7 +165,7 @@ function live(rule: Case) {
     timers,
     rollups: noRollups,
     derivations: noDerivations,
-dispatching: noDispatching,
+    dispatching: noDispatching,
     concurrency: 2,
   };
   const nameOf = (minute: number) => ({
@@ -210,18 +210,29 @@ describe('what rules say', () => {
   it('is what plain arithmetic says, of all windows at once', () => {
     let transitions = 0;
     fc.assert(
-      fc.property(rules, fc.array(fc.option(fc.nat(4), { freq: 2 }), { maxLength: 40, size: 'max' }), (rule, list) => {
-        const views: Views = new Map();
-        for (const [minute, n] of list.entries()) if (n !== null && n > 0) views.set(minute, n);
-        const windows = windowsOf(rule, views, 100);
-        const first = windows[0]?.end ?? Infinity;
-        const panes = [...views].map(([minute, n]) => paneOf(minute, n));
+      fc.property(
+        rules,
+        fc.array(fc.option(fc.nat(4), { freq: 2 }), { maxLength: 40, size: 'max' }),
+        (rule, list) => {
+          const views: Views = new Map();
+          for (const [minute, n] of list.entries()) if (n !== null && n > 0) views.set(minute, n);
+          const windows = windowsOf(rule, views, 100);
+          const first = windows[0]?.end ?? Infinity;
+          const panes = [...views].map(([minute, n]) => paneOf(minute, n));
 
-        const { transitions: given } = judgeKey(alertOf(rule), 'home', undefined, panes, first, minutes(100));
+          const { transitions: given } = judgeKey(
+            alertOf(rule),
+            'home',
+            undefined,
+            panes,
+            first,
+            minutes(100),
+          );
 
-        expect(plain(given)).toEqual(bruteAlerts(rule, windows));
-        transitions += given.length;
-      }),
+          expect(plain(given)).toEqual(bruteAlerts(rule, windows));
+          transitions += given.length;
+        },
+      ),
       { numRuns: 2_000 },
     );
     expect(transitions).toBeGreaterThan(5_000);
