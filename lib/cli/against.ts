@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
@@ -73,7 +74,7 @@ function problemOf(error: unknown): string {
 /** Loads a pipeline from a file of its own, beside the one that it was, so that what it imports is found. */
 async function loadText(text: string, revision: string, path: string): Promise<Pipeline> {
   const extension = extname(path);
-  const name = `.${basename(path, extension)}-${process.pid}${extension}`;
+  const name = `.${basename(path, extension)}-${randomUUID()}${extension}`;
   const file = join(nearestDirectory(path), name);
   await writeFile(file, text, { flag: 'wx' });
   try {

@@ -242,7 +242,7 @@ describe('a case that cannot be meant', () => {
     ['a file that is not there', { events: 'none.ndjson' }, 'there is no such file'],
     ['a stream that is not there', { events: undefined, streams: { x: [] } }, 'streams.x is no stream'],
   ])('says so: %s', async (_what, wrong, error) => {
-    const { error: said } = await run({ ...good, ...wrong } as RuleCase);
+    const { error: said } = await run({ ...good, ...wrong });
 
     expect(said).toContain(error);
   });
