@@ -137,7 +137,7 @@ function commandsOf({ state, alert, alerts, key, group }: NoticeMessage): string
   const first = alerts.find((listed) => listed.state === 'firing');
   const silence = [
     'To hear nothing of it for a while:',
-    `  npx weir silence add ${[`alert=${alert}`, ...matchersOf(key ?? group)].join(' ')} --for 2h`,
+    `  npx weir silence add ${[`alert=${alert}`, ...matchersOf(key ?? group)].join(' ')} --for 2h --comment 'why'`,
   ];
   if (state === 'resolved') return [];
   if (first === undefined) return silence;

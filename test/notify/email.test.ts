@@ -35,7 +35,7 @@ History  https://api.example.com/alerts/congested/history?origin=ORD
 To say that you take care of it:
   npx weir alerts ack congested origin=ORD
 To hear nothing of it for a while:
-  npx weir silence add alert=congested origin=ORD --for 2h
+  npx weir silence add alert=congested origin=ORD --for 2h --comment 'why'
 `,
     );
   });
@@ -62,7 +62,7 @@ Last 2  ▁█  1 to 2 of origin=A airline=UA
 To say that you take care of the first that fires:
   npx weir alerts ack late origin=A airline=UA
 To hear nothing of it for a while:
-  npx weir silence add alert=late origin=A --for 2h
+  npx weir silence add alert=late origin=A --for 2h --comment 'why'
 `,
     );
   });
