@@ -1,9 +1,10 @@
 import { isFiring, type AlertState } from '../alerts/state.ts';
+import type { Severity } from '../pipeline/alert-definition.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
 import { Agenda } from './agenda.ts';
 import { bytesOf, costOf, latestSettled, MOST_NOTICE_BYTES, MOST_OPEN_BYTES } from './bounds.ts';
 import type { Group, Member } from './group.ts';
-import { tell, type Tale } from './make-notice.ts';
+import { greatest, tell, type Tale } from './make-notice.ts';
 import { afterTransition, calmAt, isOpen, newsOf } from './member.ts';
 import type { Notice } from './notice.ts';
 import type { Quiet } from './port.ts';
@@ -81,6 +82,7 @@ class Dispatch {
   #heldBack: number;
   #now: number;
   #since: number | undefined;
+  #worst: Severity | undefined;
   #hasChanged = false;
 
   constructor(rule: Pick<Alert, 'delay' | 'telling'>, group: Group, quiet: Quiet) {
@@ -96,6 +98,7 @@ class Dispatch {
     this.#heldBack = group.heldBack;
     this.#now = group.now;
     this.#since = group.since;
+    this.#worst = group.worst;
     for (const [key, member] of this.#members) {
       this.#cost += costOf(member);
       if (isFiring(member.state)) this.#firing++;
@@ -263,6 +266,7 @@ class Dispatch {
     const { state } = member;
     const status = news === 'flapping' || news === 'resolved' ? news : 'firing';
     const told = { status, severity: state.severity } as const;
+    if (news !== 'resolved') this.#worst = greatest([state.severity, this.#worst ?? state.severity]);
     this.#open += Number(isOpen({ told })) - Number(isOpen(member));
     this.#set(state.key, { ...member, told });
     this.#leaveOut(state.key);
@@ -305,7 +309,7 @@ class Dispatch {
       number: this.#prior.notices + this.#notices.length + 1,
       at: time,
       since: this.#since ?? time,
-      ...tell(tales, this.#open, this.#unlisted),
+      ...tell(tales, { open: this.#open, unlisted: this.#unlisted, worst: this.#worst ?? 'info' }),
       heldBack: this.#heldBack,
     };
     this.#notices.push(notice);
@@ -317,6 +321,7 @@ class Dispatch {
     if (this.#open === 0) {
       this.#renotifyAt = undefined;
       this.#unlisted = 0;
+      this.#worst = undefined;
     }
   }
 
@@ -403,6 +408,7 @@ class Dispatch {
         heldBack: this.#heldBack,
         now: this.#now,
         since: this.#since,
+        worst: this.#worst,
         notices: prior.notices + this.#notices.length,
         revision: prior.revision + 1,
       },

@@ -49,6 +49,8 @@ export interface Group {
   readonly now: number;
   /** Since when alerts of it have been firing, or told of as firing, without a pause; `undefined` if none is. */
   readonly since: number | undefined;
+  /** The greatest severity told of since then; `undefined` if nothing is told of as firing. */
+  readonly worst: Severity | undefined;
   /** Notices given so far. */
   readonly notices: number;
   /** Counts the writes, from 1: each is on condition that there was none since what it was made from was read. */
@@ -69,6 +71,7 @@ export function emptyGroup(alert: string, group: string): Group {
     heldBack: 0,
     now: -Infinity,
     since: undefined,
+    worst: undefined,
     notices: 0,
     revision: 0,
   };

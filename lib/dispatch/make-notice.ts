@@ -13,18 +13,19 @@ export interface Tale {
 /**
  * What a notice says of alerts: all are counted, and the most urgent listed.
  *
- * @param open how many alerts of the group people take to be firing once it has been told
- * @param unlisted how many fire that the group has no room for
+ * @param of how many alerts of the group people take to be firing once it has been told, how many fire that the group has no room
+ * for, and the greatest severity that people were told of since one fires
  */
 export function tell(
   tales: readonly Tale[],
-  open: number,
-  unlisted: number,
+  { open, unlisted, worst }: { readonly open: number; readonly unlisted: number; readonly worst: Severity },
 ): Pick<Notice, 'kind' | 'severity' | 'members' | 'firing' | 'resolved'> {
   const listed = [...tales].sort((a, b) => byUrgency(a.member, b.member)).slice(0, MOST_MEMBERS);
+  const kind = kindOf(tales, open);
   return {
-    kind: kindOf(tales, open),
-    severity: tales.map(({ member }) => severityOf(member)).reduce(greater),
+    kind,
+    // Whoever was told of it is told that it is over.
+    severity: kind === 'resolved' ? worst : greatest(tales.map(({ member }) => severityOf(member))),
     members: withinBounds(listed),
     firing: open === 0 ? 0 : open + unlisted,
     resolved: tales.filter(({ news }) => news === 'resolved').length,
@@ -38,8 +39,9 @@ function kindOf(tales: readonly Tale[], open: number): NoticeKind {
   return open > 0 ? 'updated' : 'resolved';
 }
 
-function greater(one: Severity, other: Severity): Severity {
-  return isGreater(other, one) ? other : one;
+/** The greatest of some severities; at least one. */
+export function greatest(severities: readonly Severity[]): Severity {
+  return severities.reduce((one, other) => (isGreater(other, one) ? other : one));
 }
 
 function withinBounds(tales: readonly Tale[]): NoticeMember[] {

@@ -31,7 +31,7 @@ export interface Notice {
   readonly at: number;
   /** Since when alerts of the group have been firing, or told of as firing, without a pause. */
   readonly since: number;
-  /** The greatest severity of what it tells of. */
+  /** The greatest severity of what it tells of: if that is that none fires any more, of all that had been told since one did. */
   readonly severity: Severity;
   /** The greatest severity first, then the one that has been firing longest; at most {@link MOST_MEMBERS}. */
   readonly members: readonly NoticeMember[];

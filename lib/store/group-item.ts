@@ -42,6 +42,7 @@ export function readGroupItem(item: Item): Group {
     due: group.due,
     renotifyAt: group.renotifyAt,
     since: group.since,
+    worst: group.worst,
     now: group.now ?? -Infinity,
     members: group.members.map((member) => ({
       ...member,

@@ -329,6 +329,24 @@ describe('dispatch', () => {
     expect(telltale.group.since).toBe(minutes(20));
   });
 
+  it('tells with the greatest severity that was told of that none fires any more', () => {
+    const telltale = new Telltale(telling());
+    const turns = transitionsOf([
+      [0, 'a', 'critical'],
+      [1, 'b', 'warning'],
+      [2, 'a', 'resolved'],
+      [3, 'b', 'resolved'],
+      [4, 'b', 'warning'],
+      [5, 'b', 'resolved'],
+    ]);
+    expect(telltale.until(10, turns).slice(2)).toEqual([
+      '2 updated critical: a resolved (1 firing, 1 resolved)',
+      '3 resolved critical: b resolved (0 firing, 1 resolved)',
+      '4 firing warning: b firing (1 firing, 0 resolved)',
+      '5 resolved warning: b resolved (0 firing, 1 resolved)',
+    ]);
+  });
+
   it('lists the most urgent of many, and counts all', () => {
     const turns = Array.from({ length: 200 }, (_, i): TurnText => [
       i / 100,

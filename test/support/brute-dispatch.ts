@@ -32,6 +32,7 @@ export function bruteDispatch(
   let due: number | undefined;
   let again: number | undefined;
   let held = 0;
+  let worst: Severity = 'info';
 
   const fires = ({ state }: Known): boolean => state.status === 'firing';
   const isOpen = ({ told }: Known): boolean => told === 'firing' || told === 'flapping';
@@ -68,11 +69,12 @@ export function bruteDispatch(
       if (x !== y) return y - x;
       return a.state.since - b.state.since || (a.state.key < b.state.key ? -1 : 1);
     });
-    const severity = sorted[0] === undefined ? 'info' : urgency(sorted[0][0]);
+    const first = sorted[0] === undefined ? 'info' : urgency(sorted[0][0]);
     for (const [one, news] of told) {
       if (news === 'goes on') continue;
       one.told = news === 'escalated' ? 'firing' : (news as Known['told']);
       one.toldSeverity = one.state.severity;
+      if (news !== 'resolved' && RANKS[one.toldSeverity] > RANKS[worst]) worst = one.toldSeverity;
     }
     const counts = [
       `${open()} firing`,
@@ -81,6 +83,8 @@ export function bruteDispatch(
     ];
     const listed = sorted.map(([one, news]) => `${one.state.key} ${news}`).join(', ');
     const shown = kind === 'over' ? (open() === 0 ? 'resolved' : 'updated') : kind;
+    const severity = shown === 'resolved' ? worst : first;
+    if (open() === 0) worst = 'info';
     notices.push(`${(time - T0) / MINUTE} ${shown} ${severity}: ${listed} (${counts.join(', ')})`);
     times.push(time);
     if (['firing', 'escalated', 'renotified'].includes(shown) && renotify < Infinity) again = time + renotify;
