@@ -4,17 +4,10 @@ import { compositeDepth, judgeComposite } from '../../lib/alerts/composite.ts';
 import { evaluate } from '../../lib/alerts/evaluate.ts';
 import { RuleError } from '../../lib/alerts/verdict.ts';
 import { isFiring, type AlertState, type Turn } from '../../lib/alerts/state.ts';
-import { Fold } from '../../lib/fold/fold.ts';
-import { PaneMap } from '../../lib/fold/pane-map.ts';
-import type { Pane } from '../../lib/fold/pane.ts';
 import { count, definePipeline, max, sliding, tumbling } from '../../lib/index.ts';
 import { alertNamed, type Alert } from '../../lib/pipeline/pipeline.ts';
-import { Replay } from '../../lib/replay/replay.ts';
 import { alertState } from '../support/alert-state.ts';
-import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, type Hook } from '../support/memory-alerts.ts';
-import { noDerivations } from '../support/memory-derived.ts';
-import { noDispatching } from '../support/memory-dispatch.ts';
-import { noRollups } from '../support/memory-rollups.ts';
+import { alertOf, crashing, LiveRules, replayedRules, type Happening } from '../support/live-rules.ts';
 import { MINUTE, minutes, T0, view, type View } from '../support/pipeline.ts';
 
 const HALF = MINUTE / 2;
@@ -61,7 +54,7 @@ const pipeline = definePipeline(view, {
 const composites = pipeline.alerts.filter(({ of }) => of.length > 0);
 const byName = (name: string): Alert => alertNamed(pipeline, name)!;
 
-interface Happening {
+interface Step {
   /** Half-minutes after the one before; below zero it is out of order. */
   readonly after: number;
   readonly page: string;
@@ -74,7 +67,7 @@ const steps = fc.oneof(
   { weight: 6, arbitrary: fc.constantFrom(0, 0, 1, 2, 4) },
   { weight: 1, arbitrary: fc.constantFrom(9, 25) },
 );
-const happening = (after: fc.Arbitrary<number>): fc.Arbitrary<Happening> =>
+const happening = (after: fc.Arbitrary<number>): fc.Arbitrary<Step> =>
   fc.record({
     after,
     page: fc.constantFrom('home', 'a|b'),
@@ -87,96 +80,13 @@ const outOfOrder = fc.array(
   { minLength: 1, maxLength: 60 },
 );
 
-const eventOf = (half: number, { page, ms }: Happening): View => ({ at: T0 + half * HALF, page, ms });
-const END = minutes(1e4);
-
-/** Runs a history over the stores; `evaluating` evaluates once with the panes that are new. */
-class Live {
-  readonly reader = new MemoryPaneReader();
-  readonly alerts = new MemoryAlertStore();
-  readonly timers = new MemoryTimerStore();
-  readonly context = {
-    pipeline,
-    panes: this.reader,
-    alerts: this.alerts,
-    timers: this.timers,
-    rollups: noRollups,
-    derivations: noDerivations,
-    dispatching: noDispatching,
-    concurrency: 2,
-  };
-  readonly #fresh: Pane[] = [];
-  readonly #fold: Fold;
-
-  constructor() {
-    const panes = pipeline.aggregates.map(
-      (aggregate) =>
-        new PaneMap(aggregate, (pane) => {
-          this.#fresh.push(pane);
-          this.reader.put(pane);
-        }),
-    );
-    this.#fold = new Fold(pipeline, -Infinity, { panes });
-  }
-
-  set hook(hook: Hook) {
-    for (const part of [this.reader, this.alerts, this.timers]) part.hook = hook;
-  }
-
-  async run(
-    list: readonly Happening[],
-    evaluating: (names: Parameters<typeof evaluate>[1]) => Promise<unknown> = (names) =>
-      evaluate(this.context, names),
-  ): Promise<AlertState[]> {
-    let half = 0;
-    for (const one of list) {
-      half += one.after;
-      const { at, page, ms } = eventOf(half, one);
-      const key = page.replace('|', '\\|');
-      this.#fold.add(
-        {
-          time: at as number,
-          keys: [key, key],
-          inputs: [1, ms, 1],
-        },
-        '1',
-      );
-      if (one.look) await this.#look(this.#fold.watermark, evaluating);
-    }
-    await this.#look(END, evaluating);
-    expect(this.timers.timers.size).toBe(0);
-    return inOrder(this.alerts.stream);
-  }
-
-  async #look(watermark: number, evaluating: (names: Parameters<typeof evaluate>[1]) => Promise<unknown>) {
-    this.reader.watermark = watermark;
-    const fresh = this.#fresh.splice(0);
-    const names = fresh.map(({ aggregate, key, start }) => ({
-      aggregate: aggregate.name,
-      key,
-      start,
-      lane: 'l',
-    }));
-    await evaluating(names);
-  }
-}
-
-function replayed(list: readonly Happening[]): AlertState[] {
-  const told: AlertState[] = [];
-  const replay = new Replay(pipeline, {
-    pane: () => undefined,
-    alert: (transition) => told.push(transition),
-    refused: () => undefined,
-  });
-  const lane = replay.lane();
+const eventOf = (half: number, { page, ms }: Step): View => ({ at: T0 + half * HALF, page, ms });
+const happen = (list: readonly Step[]): Happening[] => {
   let half = 0;
-  for (const one of list) {
-    half += one.after;
-    replay.add(lane, eventOf(half, one), undefined);
-  }
-  replay.finish(END);
-  return inOrder(told).map(stripped);
-}
+  return list.map((one) => ({ event: eventOf((half += one.after), one), look: one.look }));
+};
+const END = minutes(1e4);
+const replayed = (list: readonly Step[]) => replayedRules(pipeline, happen(list), END);
 
 /** What a rule over others comes to by its parts' transitions, looked at every half-minute. */
 function plain(rule: Alert, transitions: readonly AlertState[], until: number): string[] {
@@ -214,22 +124,14 @@ function plain(rule: Alert, transitions: readonly AlertState[], until: number): 
   return told.sort();
 }
 
-const inOrder = (states: readonly AlertState[]) =>
-  [...states].sort((a, b) => nameOf(a).localeCompare(nameOf(b)) || a.version - b.version);
-const nameOf = ({ alert, key }: AlertState) => `${alert}|${key}`;
-const lineOf = (state: AlertState) => `${nameOf(state)} ${state.status} at ${state.at}`;
-
-/** A transition as it comes back from an item: NaN has become null. */
-function stripped(state: AlertState): AlertState {
-  return { ...state, value: JSON.parse(JSON.stringify(state.value)) as AlertState['value'] };
-}
+const lineOf = (state: AlertState) => `${alertOf(state)} ${state.status} at ${state.at}`;
 
 describe('rules over rules', () => {
   it('come live, in a replay and by plain arithmetic to the same, however often one looks', async () => {
     const seen = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(inOrderOfTime, async (list) => {
-        const told = await new Live().run(list);
+        const told = await new LiveRules(pipeline).run(happen(list), END);
 
         expect(told).toEqual(replayed(list));
         const last = T0 + list.reduce((sum, { after }) => sum + after, 0) * HALF + 20 * MINUTE;
@@ -255,7 +157,10 @@ describe('rules over rules', () => {
   it('come live and in a replay to the same, when records come out of order and one looks at each', async () => {
     await fc.assert(
       fc.asyncProperty(outOfOrder, async (list) => {
-        const told = await new Live().run(list.map((one) => ({ ...one, look: true })));
+        const told = await new LiveRules(pipeline).run(
+          happen(list.map((one) => ({ ...one, look: true }))),
+          END,
+        );
 
         expect(finals(told)).toEqual(finals(replayed(list)));
       }),
@@ -270,10 +175,10 @@ describe('rules over rules', () => {
         inOrderOfTime,
         fc.integer({ min: 2, max: 3 }),
         async (s, list, evaluators) => {
-          const live = new Live();
+          const live = new LiveRules(pipeline);
           live.hook = () => s.schedule(Promise.resolve());
 
-          const told = await live.run(list, (names) =>
+          const told = await live.run(happen(list), END, (names) =>
             s.waitFor(Promise.all(Array.from({ length: evaluators }, () => evaluate(live.context, names)))),
           );
 
@@ -290,27 +195,8 @@ describe('rules over rules', () => {
         inOrderOfTime,
         fc.array(fc.nat({ max: 40 }), { minLength: 1 }),
         async (list, survives) => {
-          const live = new Live();
-          let left = Infinity;
-          let crashes = 0;
-          const next = () => survives[crashes++ % survives.length] ?? 0;
-          live.hook = () => {
-            if (left-- <= 0) throw new Error('crash');
-          };
-
-          const told = await live.run(list, async (names) => {
-            let budget = next();
-            left = budget;
-            while (
-              !(await evaluate(live.context, names).then(
-                () => true,
-                () => false,
-              ))
-            )
-              left = budget += 1 + next();
-            left = Infinity;
-            await evaluate(live.context, names);
-          });
+          const live = new LiveRules(pipeline);
+          const told = await live.run(happen(list), END, crashing(live, survives));
 
           expect(told).toEqual(replayed(list));
         },
@@ -322,7 +208,7 @@ describe('rules over rules', () => {
 
 /** How each alert stands in the end. */
 function finals(states: readonly AlertState[]): Record<string, string> {
-  return Object.fromEntries(states.map((state) => [nameOf(state), state.status]));
+  return Object.fromEntries(states.map((state) => [alertOf(state), state.status]));
 }
 
 describe('judgeComposite', () => {
