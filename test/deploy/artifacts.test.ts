@@ -11,7 +11,7 @@ import { properties, readTemplate, type Template } from './template.ts';
 import { unzip } from './zip.ts';
 
 const run = promisify(execFile);
-const functions = ['aggregate', 'evaluate', 'notify', 'redrive', 'query'];
+const functions = ['aggregate', 'evaluate', 'tick', 'notify', 'redrive', 'query'];
 
 let directory: string;
 let template: Template;
@@ -109,6 +109,7 @@ describe('the archives', () => {
     ['aggregate', { Records: [{ eventSource: 'aws:nowhere' }] }, 'AmazonSQS.'],
     ['evaluate', { Records: [{ eventSource: 'aws:nowhere' }] }, 'AmazonSQS.'],
     ['notify', { Records: [{ eventSource: 'aws:nowhere' }] }, 'AmazonSQS.'],
+    ['tick', { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }, 'DynamoDB_20120810.'],
     ['redrive', { source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }, 'AmazonSQS.'],
     ['query', getAlerts(), 'DynamoDB_20120810.'],
   ])('of %s load by themselves and reach AWS through the SDK they carry', async (name, event, target) => {

@@ -63,6 +63,7 @@ describe('a deployment', { timeout: 60_000 }, () => {
       'query.zip',
       'redrive.zip',
       'serverless-state.json',
+      'tick.zip',
     ]);
     expect(JSON.parse(String(uploaded.get('compiled-cloudformation-template.json')))).toEqual(
       await readTemplate(packaged),

@@ -11,23 +11,30 @@ const common = {
 const quarantine = { QUARANTINE_QUEUE_URL: { Ref: 'QuarantineQueue' } };
 const aggregates = { AGGREGATES_TABLE: { Ref: 'AggregatesTable' } };
 const alerts = { ALERTS_TABLE: { Ref: 'AlertsTable' } };
+const timers = { TIMERS_TABLE: { Ref: 'TimersTable' } };
+const streams = { EVENT_STREAM_ARNS: { 'Fn::Join': [',', [{ 'Fn::GetAtt': ['EventStream', 'Arn'] }]] } };
+const messages = {
+  ALERT_TOPICS: { 'Fn::Join': [',', [{ 'Fn::Join': ['=', ['alerts', { Ref: 'AlertsTopic' }]] }]] },
+  API_URL: { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] },
+};
 
 /** All that each function is told of the stack. */
 const environments = {
   Aggregate: { ...common, ...quarantine, ...aggregates },
-  Evaluate: { ...common, ...quarantine, ...aggregates, ...alerts, TIMERS_TABLE: { Ref: 'TimersTable' } },
-  Notify: { ...common, ...quarantine, ALERTS_TOPIC_ARN: { Ref: 'AlertsTopic' } },
+  Evaluate: { ...common, ...quarantine, ...aggregates, ...alerts, ...timers },
+  Tick: { ...common, ...quarantine, ...aggregates, ...alerts, ...timers, ...streams },
+  Notify: { ...common, ...quarantine, ...aggregates, ...alerts, ...timers, ...messages },
   Redrive: {
     ...common,
     ...quarantine,
     ...aggregates,
     ...alerts,
-    EVENT_STREAM_ARNS: { 'Fn::Join': [',', [{ 'Fn::GetAtt': ['EventStream', 'Arn'] }]] },
-    TIMERS_TABLE: { Ref: 'TimersTable' },
-    ALERTS_TOPIC_ARN: { Ref: 'AlertsTopic' },
+    ...timers,
+    ...streams,
+    ...messages,
     FAILURE_QUEUE_URL: { Ref: 'FailureQueue' },
   },
-  Query: { ...common, ...aggregates, ...alerts },
+  Query: { ...common, ...aggregates, ...alerts, ...timers },
 };
 
 /** Which stream each mapping reads. */
@@ -52,7 +59,7 @@ function mappingOf(name: string): Readonly<Record<string, unknown>> {
 }
 
 describe('the functions', () => {
-  it('are the five of the service', () => {
+  it('are the six of the service', () => {
     expect(idsOfType(template, 'AWS::Lambda::Function')).toEqual(
       Object.keys(environments).map((name) => `${name}LambdaFunction`),
     );
@@ -89,25 +96,48 @@ describe('the functions', () => {
   });
 });
 
-describe('the redrive', () => {
-  it('comes by itself every ten minutes, on behalf of EventBridge alone', () => {
-    const [rule = '', ...more] = idsOfType(template, 'AWS::Events::Rule');
+describe('what comes by the clock', () => {
+  it.each([
+    ['Tick', 'rate(1 minute)'],
+    ['Redrive', 'rate(10 minutes)'],
+  ])('is %s, at a %s, on behalf of EventBridge alone', (name, rate) => {
+    const target = { 'Fn::GetAtt': [`${name}LambdaFunction`, 'Arn'] };
+    const [rule = '', ...more] = idsOfType(template, 'AWS::Events::Rule').filter((id) =>
+      JSON.stringify(properties(template, id).Targets).includes(JSON.stringify(target)),
+    );
 
     expect(more).toEqual([]);
     expect(properties(template, rule)).toMatchObject({
-      ScheduleExpression: 'rate(10 minutes)',
+      ScheduleExpression: rate,
       State: 'ENABLED',
-      Targets: [{ Arn: { 'Fn::GetAtt': ['RedriveLambdaFunction', 'Arn'] } }],
+      Targets: [{ Arn: target }],
     });
     const permissions = idsOfType(template, 'AWS::Lambda::Permission').map((id) => properties(template, id));
     expect(permissions).toContainEqual({
-      FunctionName: { 'Fn::GetAtt': ['RedriveLambdaFunction', 'Arn'] },
+      FunctionName: target,
       Action: 'lambda:InvokeFunction',
       Principal: 'events.amazonaws.com',
       SourceArn: { 'Fn::GetAtt': [rule, 'Arn'] },
     });
   });
 
+  it('is nothing else', () => {
+    expect(idsOfType(template, 'AWS::Events::Rule')).toHaveLength(2);
+  });
+
+  it('is not brought again by Lambda, as the next tick makes up for one that failed', () => {
+    const [id = '', ...more] = idsOfType(template, 'AWS::Lambda::EventInvokeConfig');
+
+    expect(more).toEqual([]);
+    expect(properties(template, id)).toMatchObject({
+      FunctionName: { Ref: 'TickLambdaFunction' },
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+});
+
+describe('the redrive', () => {
   it.each(['FailureQueue', 'QuarantineQueue'])(
     'hides what it took of %s for as long as it may run',
     (queue) => {

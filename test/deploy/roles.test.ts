@@ -54,11 +54,23 @@ const grants: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     'AlertsTable.Arn': items,
     'TimersTable.Arn': timers,
   },
+  Tick: {
+    ...traces,
+    'TickLogGroup.Arn': logs,
+    'QuarantineQueue.Arn': ['sqs:SendMessage'],
+    'EventStream.Arn': ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'],
+    'AggregatesTable.Arn': items,
+    'AlertsTable.Arn': items,
+    'TimersTable.Arn': timers,
+  },
   Notify: {
     ...traces,
     ...queues,
     'NotifyLogGroup.Arn': logs,
     'AlertsTable.StreamArn': tableStream,
+    'AggregatesTable.Arn': ['dynamodb:GetItem', 'dynamodb:Query'],
+    'AlertsTable.Arn': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    'TimersTable.Arn': ['dynamodb:BatchWriteItem', 'dynamodb:PutItem'],
     AlertsTopic: ['sns:Publish'],
   },
   Redrive: {

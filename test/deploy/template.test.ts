@@ -109,7 +109,7 @@ describe('the compiled template', () => {
 
     expect(alarms.map(({ MetricName }) => MetricName).sort()).toEqual([
       ...Array<string>(2).fill('ApproximateNumberOfMessagesVisible'),
-      ...Array<string>(5).fill('Errors'),
+      ...Array<string>(6).fill('Errors'),
       ...Array<string>(3).fill('IteratorAge'),
       'NumberOfNotificationsFailed',
       ...Array<string>(4).fill('Throttles'),
