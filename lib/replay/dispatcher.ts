@@ -64,7 +64,7 @@ export class ReplayDispatcher {
   }
 
   /**
-   * Takes transitions in, and gives what people are told up to a watermark, in order of time.
+   * Takes transitions in, and gives what people are told up to a watermark, in order of time and then of alert and group.
    *
    * @param until the watermark in ms
    */
@@ -79,7 +79,7 @@ export class ReplayDispatcher {
       const due = [...ruled.due].filter(([, at]) => at <= until);
       for (const [group] of due) notices.push(...this.#run(ruled, group, [], until));
     }
-    return notices.sort((a, b) => a.at - b.at);
+    return notices.sort(inOrder);
   }
 
   #keep(transition: AlertState): void {
@@ -117,4 +117,12 @@ export class ReplayDispatcher {
     });
     return quietOf(rule, this.#silences, [], of);
   }
+}
+
+/** By time, and then by group, however many steps the watermark took. */
+function inOrder(a: Notice, b: Notice): number {
+  if (a.at !== b.at) return a.at - b.at;
+  if (a.alert !== b.alert) return a.alert < b.alert ? -1 : 1;
+  if (a.group !== b.group) return a.group < b.group ? -1 : 1;
+  return a.number - b.number;
 }

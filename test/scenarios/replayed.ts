@@ -1,6 +1,6 @@
 import type { AlertState } from '../../lib/alerts/state.ts';
-import { ReplayDispatcher } from '../../lib/replay/dispatcher.ts';
 import type { Notice } from '../../lib/dispatch/notice.ts';
+import type { Quarantined } from '../../lib/quarantine/rejection.ts';
 import { Replay } from '../../lib/replay/replay.ts';
 import { MINUTE, T0, type Scenario } from './scenario.ts';
 
@@ -13,17 +13,18 @@ export interface Course {
 /** The scenario replayed in memory. */
 export function replayed({ pipeline, reports, until, silences = [] }: Scenario): Course {
   const transitions: AlertState[] = [];
-  const replay = new Replay(pipeline, {
+  const notices: Notice[] = [];
+  const sink = {
     pane: () => undefined,
-    alert: (transition) => transitions.push(transition),
-    refused: ({ detail }) => {
+    alert: (transition: AlertState) => transitions.push(transition),
+    notice: (notice: Notice) => notices.push(notice),
+    refused: ({ detail }: Quarantined) => {
       throw new Error(detail);
     },
-  });
+  };
+  const replay = new Replay(pipeline, sink, new Map(), silences);
   const lane = replay.lane('events');
   for (const report of reports) replay.add(lane, report, undefined);
   replay.finish(T0 + until * MINUTE);
-  const dispatcher = new ReplayDispatcher(pipeline, silences);
-  const notices = dispatcher.advance(transitions, T0 + until * MINUTE);
   return { transitions, notices };
 }
