@@ -1,22 +1,31 @@
+import type { EvaluateContext } from '../alerts/evaluate.ts';
 import type { Job } from '../alerts/job.ts';
 import type { AlertState } from '../alerts/state.ts';
 import type { Alert, Pipeline } from '../pipeline/pipeline.ts';
+import { concurrentlyOrThrow } from '../store/concurrently.ts';
 import { byGroup } from './by-group.ts';
 import { groupJobName } from './group-job-name.ts';
+import type { Member } from './group.ts';
 import { runGroup } from './run-group.ts';
 
 // After all alerts, whose transitions it may be about to tell of, and before the rollups, for which nobody waits.
 const RANK = 2;
+const READ_AT_ONCE = 8;
 
 /** The work of the groups of a pipeline's alerts: to tell what had to wait. */
 export function groupJobs(pipeline: Pipeline): Job[] {
-  const newsIn = newsFinder(pipeline);
-  return pipeline.alerts.map((rule) => groupJob(rule, newsIn));
+  const isAmong = groupFinder(pipeline);
+  return pipeline.alerts.map((rule) => groupJob(rule, isAmong));
 }
 
-type NewsFinder = (transitions: readonly AlertState[], rule: Alert, group: string) => readonly AlertState[];
+type GroupFinder = (written: readonly AlertState[], rule: Alert, group: string) => boolean;
 
-function groupJob(rule: Alert, newsIn: NewsFinder): Job {
+/**
+ * A group whose alerts have transitions that it has not heard of is left alone: these are on their way to it by the table's stream,
+ * and who brings them runs it up to the same watermark, in the order in which all happened. An alert that has resolved by now
+ * would be said to go on firing otherwise.
+ */
+function groupJob(rule: Alert, isAmong: GroupFinder): Job {
   const name = groupJobName(rule.name);
   return {
     name,
@@ -26,28 +35,39 @@ function groupJob(rule: Alert, newsIn: NewsFinder): Job {
     rank: RANK,
     firstDue: (start) => start,
     run: async (context, group, _timers, watermark, written) => {
-      await runGroup(context, rule, group, newsIn(written, rule, group), watermark);
+      if (isAmong(written, rule, group) || (await isBehind(context, rule, group))) return [];
+      await runGroup(context, rule, group, [], watermark);
       return [];
     },
   };
 }
 
-/**
- * Finds the transitions of a group among those that have just been written. They come by the table's stream as well, but what is
- * due by now has to be told with them in mind: an alert that has resolved meanwhile does not go on firing.
- */
-function newsFinder(pipeline: Pipeline): NewsFinder {
+async function isBehind(
+  { alerts, dispatching }: EvaluateContext,
+  { name }: Alert,
+  group: string,
+): Promise<boolean> {
+  const { members = [] } = (await dispatching.groups.read(name, group)) ?? {};
+  let behind = false;
+  await concurrentlyOrThrow(members, READ_AT_ONCE, async ({ state }: Member) => {
+    const { turns = [] } = (await alerts.read(name, state.key)) ?? {};
+    const last = turns.findLast(({ status }) => status === 'firing' || status === 'resolved');
+    if (last !== undefined && last.version > state.version) behind = true;
+  });
+  return behind;
+}
+
+/** Tells groups that transitions have just been written of. */
+function groupFinder(pipeline: Pipeline): GroupFinder {
   // By the list: all groups of a run are given the same one.
-  const found = new WeakMap<readonly AlertState[], ReadonlyMap<string, readonly AlertState[]>>();
+  const found = new WeakMap<readonly AlertState[], ReadonlySet<string>>();
   const nameOf = ({ name }: Alert, group: string): string => `${name}|${group}`;
   return (written, rule, group) => {
     let groups = found.get(written);
     if (groups === undefined) {
-      groups = new Map(
-        byGroup(pipeline, written).map((news) => [nameOf(news.rule, news.group), news.transitions]),
-      );
+      groups = new Set(byGroup(pipeline, written).map((news) => nameOf(news.rule, news.group)));
       found.set(written, groups);
     }
-    return groups.get(nameOf(rule, group)) ?? [];
+    return groups.has(nameOf(rule, group));
   };
 }
