@@ -115,9 +115,14 @@ export class Replay {
       // Rules of other aggregates may look at its panes, too.
       const looking = overWindows.filter(({ others }) => others.includes(aggregate));
       const longest = Math.max(0, ...[...alerts, ...looking].map(lookedAtFor));
+      // One that sees several aggregates waits for the slowest of them.
+      const after = Math.max(
+        finalAfter(aggregate),
+        ...[...alerts, ...looking].map((alert) => Math.max(alert.delay, finalAfter(alert.aggregate))),
+      );
       // A window that holds a pane ends at most its size after the pane's start, and is judged again as long as one of its
       // panes takes records.
-      const kept = longest > aggregate.pane ? new Calendar(longest + finalAfter(aggregate)) : undefined;
+      const kept = longest > aggregate.pane || looking.length > 0 ? new Calendar(longest + after) : undefined;
       const own: ReplayRule[] = [];
       const panes = new PaneMap(aggregate, (pane) => {
         final.add(pane);
@@ -285,6 +290,9 @@ export class Replay {
       for (const rule of track.rules) transitions.push(...rule.judge(watermark));
       this.#givePanes(track, watermark);
     }
+    // Not before all rules have been judged: those of other aggregates may look at them.
+    for (const { kept, panes } of this.#tracks)
+      for (const pane of kept?.take(watermark) ?? []) panes.delete(pane);
     for (const transition of transitions) this.#composites.hear(transition);
     transitions.push(...this.#composites.judge(watermark));
     transitions.sort((a, b) => a.at - b.at);
@@ -319,7 +327,6 @@ export class Replay {
       if (givesPanes) this.#gather(finalPane(aggregate, pane), !this.#isOver);
       if (kept === undefined) panes.delete(pane);
     }
-    for (const pane of kept?.take(watermark) ?? []) panes.delete(pane);
     for (const { output, take } of consumers)
       for (const one of output.take(watermark)) take(one, !this.#isOver);
   }
