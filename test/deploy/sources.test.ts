@@ -76,7 +76,7 @@ describe('a second stream, added as docs/sources.md says', { timeout: 60_000 }, 
     });
   });
 
-  it.each(['AggregateRole', 'RedriveRole'])('lets %s read both', (role) => {
+  it.each(['AggregateRole', 'TickRole', 'RedriveRole'])('lets %s read both', (role) => {
     const [policy] = properties(after, role).Policies as [
       { PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] } },
     ];
