@@ -265,6 +265,34 @@ describe('dispatch', () => {
     expect(telltale.until(15)).toEqual(['15 firing warning: a firing (1 firing, 0 resolved)']);
   });
 
+  it('renotifies soon after a silence that was ended early', () => {
+    const telltale = new Telltale(telling({ renotify: 10 }));
+    telltale.until(1, transitionsOf([[0, 'a', 'warning']]));
+    telltale.quiet = silencedTo(95, 'a');
+    expect(telltale.until(15)).toEqual([]);
+
+    telltale.quiet = NO_QUIET;
+    expect(telltale.until(25)).toEqual(['20 renotified warning: a goes on (1 firing, 0 resolved)']);
+  });
+
+  it('does not renotify of one that flaps, also while that may not be told', () => {
+    const say = { groupInterval: 10, renotify: 4, flapping: { turns: 3, within: 30 } };
+    const quiet: Quiet = {
+      ...NO_QUIET,
+      isInhibited: (_state, time) => time >= minutes(10) && time < minutes(12),
+    };
+    const turns = transitionsOf([
+      [0, 'a', 'warning'],
+      [1, 'a', 'resolved'],
+      [2, 'a', 'warning'],
+    ]);
+    expect(new Telltale(telling(say), quiet).until(45, turns)).toEqual([
+      '0 firing warning: a firing (1 firing, 0 resolved)',
+      '20 flapping warning: a flapping (1 firing, 0 resolved)',
+      '42 firing warning: a firing (1 firing, 0 resolved)',
+    ]);
+  });
+
   it('says when to go on', () => {
     const telltale = new Telltale(telling({ groupWait: 2, renotify: 10 }));
     telltale.until(0, transitionsOf([[0, 'a', 'warning']]));

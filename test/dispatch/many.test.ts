@@ -118,6 +118,41 @@ describe('a group of thousands of alerts', () => {
     expect(notices.map(({ number }) => number)).toEqual(notices.map((_, i) => i + 1));
   });
 
+  it('has room again for others once some have resolved', () => {
+    const telltale = new Telltale(telling());
+    const states = firing(MANY).flatMap((state) => [
+      state,
+      { ...state, status: 'resolved' as const, version: 2 },
+    ]);
+    telltale.until(10, states);
+    expect(telltale.notices).toHaveLength(2 * MANY);
+    expect(telltale.group.members).toEqual([]);
+  });
+
+  it('bounds what it keeps and tells of what the conditions saw, and what it remembers of resolved ones', () => {
+    const rule = telling({ groupWait: 5, groupInterval: 5 });
+    const states = firing(600, (i) => ({
+      key: `${i} ${randomBytes(600).toString('base64')}`.slice(0, 250),
+      at: minutes(0),
+      value: { top: randomBytes(9000).toString('base64') },
+    }));
+    const waiting = dispatch(rule, emptyGroup(rule.name, ''), states, minutes(1), NO_QUIET);
+    const told = dispatch(rule, waiting.group, [], minutes(5), NO_QUIET);
+    const ended = resolved(states, 6);
+    const over = dispatch(rule, told.group, ended, minutes(20), NO_QUIET);
+
+    for (const { group, notices } of [waiting, told, over]) {
+      expect(bytesOf(group, notices)).toBeLessThan(MOST_ITEM_BYTES);
+    }
+    const details = (list: readonly { state: AlertState }[]): number =>
+      list.filter(({ state }) => 'top' in state.value).length;
+    expect([waiting.group.members, told.notices[0]?.members ?? []].map(details)).toEqual([3, 3]);
+    expect(JSON.stringify(over.group.settled).length).toBeLessThan(20_000);
+    const latest = [...states.slice(-50), ...ended.slice(-50)];
+    expect(dispatch(rule, over.group, latest, minutes(60), NO_QUIET).notices).toEqual([]);
+    expect(over.group.settled.map(({ key }) => key)).toContain(states.at(-1)?.key);
+  });
+
   it('counts those that it has no room for, until all that it lists have resolved', () => {
     const telltale = new Telltale(telling({ groupWait: 1 }));
     const states = firing(MANY);
