@@ -74,7 +74,7 @@ export class CaseReport {
   }
 
   #aside({ kind, expected, came, messages }: SetAside): void {
-    this.#line(this.#style('red', `      ${came} records are ${kind}, ${expected} expected`));
+    this.#line(this.#style('red', `      ${kind} records: ${came}, expected: ${expected}`));
     for (const message of messages.slice(0, MOST_ASIDE)) this.#line(`      ${asideLine(message).trim()}`);
     if (messages.length > MOST_ASIDE) this.#line(`      … and ${messages.length - MOST_ASIDE} more`);
   }

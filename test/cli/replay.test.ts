@@ -207,6 +207,29 @@ describe('--window', () => {
   });
 });
 
+describe('--until', () => {
+  const busy = [0, 1, 2, 3, 4]
+    .map((second) => `${JSON.stringify({ at: Date.UTC(2024, 0, 1) + second * 1000, page: 'a' })}\n`)
+    .join('');
+
+  it('goes on in silence: alerts are judged, and people told, after the last event', async () => {
+    const without = await replay('until.ndjson', busy);
+    const { out } = await replay('until.ndjson', busy, '--until', '2024-01-01T00:10Z');
+
+    expect(without.out).not.toContain('busy');
+    expect(out).toContain('2024-01-01T00:02:00.000Z FIRING   busy page=a');
+    expect(out).toContain('2024-01-01T00:04:00.000Z resolved busy page=a');
+    expect(out).toContain('\n2 notices to people\n');
+  });
+
+  it('has to be a time', async () => {
+    expect(await replay('until.ndjson', busy, '--until', 'noon')).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/^weir: --until 'noon' is not ISO 8601 with a zone/) as string,
+    });
+  });
+});
+
 describe('--aggregate', () => {
   it('picks what is given, and counts everything', async () => {
     const events = [0, 1, 2, 3, 4, 300].map((second) => ({

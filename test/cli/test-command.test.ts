@@ -128,7 +128,7 @@ describe('weir test --watch', () => {
       await writeFile(join(directory, 'most.ts'), 'export const most = 1;\n');
       await runs(3, '- +1m seen page=a firing');
       await writeFile(join(directory, 'events.ndjson'), EVENTS.repeat(2));
-      await runs(4, 'records are late');
+      await runs(4, 'late records: 1, expected: 0');
     } finally {
       child.kill();
     }
