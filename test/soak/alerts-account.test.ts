@@ -1,28 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertState } from '../../lib/alerts/state.ts';
-import { alertMessage } from '../../lib/notify/message.ts';
+import { buildMessage } from '../../lib/notify/build-message.ts';
+import type { NoticeMessage } from '../../lib/notify/message.ts';
+import { noticeOf } from '../notify/notices.ts';
+import { alertState } from '../support/alert-state.ts';
+import pipeline from '../../pipeline.ts';
 import { accountAlerts, accountDue } from './alerts-account.ts';
 import { AGGREGATES, type Expected } from './expected.ts';
 
 function transition(version: number, fields: Partial<AlertState> = {}): AlertState {
-  return {
+  return alertState({
     alert: 'congested',
     key: 'ATL',
     status: version % 2 === 1 ? 'firing' : 'resolved',
     at: version * 1_000,
-    since: 0,
-    windowStart: 0,
-    judged: 'onTime',
     value: { flights: 20 },
-    severity: 'warning',
-    summary: undefined,
     version,
     ...fields,
-  };
+  });
 }
 
-function received(state: AlertState): string {
-  return JSON.stringify(alertMessage(state, { origin: state.key }));
+function received(state: AlertState): NoticeMessage {
+  const { key: group, version: number } = state;
+  const news = state.status === 'firing' ? 'firing' : 'resolved';
+  return buildMessage(noticeOf({ group, number, members: [{ state, news }] }), pipeline.alerts[0]);
 }
 
 describe('accountAlerts', () => {

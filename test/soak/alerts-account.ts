@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { transitionId, type AlertState } from '../../lib/alerts/state.ts';
-import type { AlertMessage } from '../../lib/notify/message.ts';
+import type { NoticeMessage } from '../../lib/notify/message.ts';
 import { isCongested, type Expected } from './expected.ts';
 
 const SLIDE = 15 * 60_000;
@@ -9,9 +10,12 @@ const SLIDE = 15 * 60_000;
  * received at least once under its id with one content, and nothing else was.
  *
  * @param transitions in the order in which they were written
- * @param received bodies of the messages
+ * @param received each of one alert: the rule's groups are its keys, and nothing waits
  */
-export function accountAlerts(transitions: readonly AlertState[], received: readonly string[]): string[] {
+export function accountAlerts(
+  transitions: readonly AlertState[],
+  received: readonly NoticeMessage[],
+): string[] {
   return [...checkTurns(transitions), ...checkMessages(transitions, received)];
 }
 
@@ -60,20 +64,21 @@ function checkTurns(transitions: readonly AlertState[]): string[] {
   return violations;
 }
 
-function checkMessages(transitions: readonly AlertState[], received: readonly string[]): string[] {
+function checkMessages(transitions: readonly AlertState[], received: readonly NoticeMessage[]): string[] {
   const violations: string[] = [];
-  const messages = new Map<string, string>();
-  for (const body of received) {
-    const { id } = JSON.parse(body) as AlertMessage;
-    if ((messages.get(id) ?? body) !== body) violations.push(`message ${id} was received with two contents`);
-    messages.set(id, body);
+  const messages = new Map<string, NoticeMessage>();
+  for (const message of received) {
+    const { id } = message;
+    if (!isDeepStrictEqual(messages.get(id) ?? message, message))
+      violations.push(`message ${id} was received with two contents`);
+    messages.set(id, message);
   }
   for (const transition of transitions) {
     const id = transitionId(transition);
-    const body = messages.get(id);
+    const message = messages.get(id);
     messages.delete(id);
-    if (body === undefined) violations.push(`transition ${id} was never received`);
-    else if ((JSON.parse(body) as AlertMessage).state !== transition.status)
+    if (message === undefined) violations.push(`transition ${id} was never received`);
+    else if (message.state !== transition.status)
       violations.push(`message ${id} does not say what its transition is`);
   }
   for (const id of messages.keys()) violations.push(`message ${id} is of no transition`);

@@ -5,12 +5,12 @@ import { GetRecordsCommand, GetShardIteratorCommand, ListShardsCommand } from '@
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { mergeAccs, resultsOf } from '../../lib/fold/pane.ts';
+import { readAlertChange } from '../../lib/handle/alert-changes.ts';
 import { decodeStreamEvent } from '../../lib/handle/stream-records.ts';
 import type { AwsClients } from '../../lib/local/aws/clients.ts';
 import { QueueReader } from '../../lib/local/queue-reader.ts';
 import { storedPanes } from '../../lib/local/stored.ts';
 import type { Aggregate, Pipeline } from '../../lib/pipeline/pipeline.ts';
-import { readAlertItem } from '../../lib/store/alert-item.ts';
 import type { ShardRecords, StoredPane, StreamRecord } from './account.ts';
 import { paneName } from './expected.ts';
 import { digestOf, type Put } from './flights.ts';
@@ -98,8 +98,7 @@ export async function readTransitions(
     while (iterator !== undefined) {
       const page = await source.getRecords(id, iterator);
       const { changes } = decodeStreamEvent({ Records: page.records.map(({ event }) => event) });
-      for (const { item } of page.records.length === 0 ? [] : changes)
-        if (item !== undefined) transitions.push(readAlertItem(item));
+      for (const change of changes) transitions.push(...readAlertChange(change).transitions);
       iterator = page.records.length === 0 ? undefined : page.nextIterator;
     }
   }

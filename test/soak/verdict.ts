@@ -1,3 +1,4 @@
+import { readDelivered } from '../../lib/local/delivered.ts';
 import { DynamoPaneReader } from '../../lib/store/dynamo-pane-reader.ts';
 import type { Pipeline } from '../../lib/pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../../lib/quarantine/message.ts';
@@ -44,7 +45,7 @@ export async function verdictOn(
     ...findings,
     violations: [
       ...findings.violations,
-      ...accountAlerts(transitions, received.map(readNotification)),
+      ...accountAlerts(transitions, received.map(readDelivered)),
       ...accountDue([...findings.expected.values()], transitions, watermark),
     ],
     records: contents.length,
@@ -57,9 +58,4 @@ export async function verdictOn(
 
 function readMessage(body: string): QuarantineMessage {
   return JSON.parse(body) as QuarantineMessage;
-}
-
-/** SNS wraps what it delivers: https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html */
-function readNotification(body: string): string {
-  return (JSON.parse(body) as { readonly Message: string }).Message;
 }
