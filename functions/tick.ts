@@ -16,8 +16,8 @@ import { logErrors, logger, metrics } from '../lib/handle/observe.ts';
 import { RollupReport } from '../lib/handle/rollup-report.ts';
 import { handleTick } from '../lib/handle/tick.ts';
 import { sendToQuarantine } from '../lib/quarantine/sqs-sink.ts';
-import { laneStreams } from '../lib/silence/lane-streams.ts';
-import { UnreadRecords } from '../lib/silence/unread-records.ts';
+import { laneStreams } from '../lib/standstill/lane-streams.ts';
+import { UnreadRecords } from '../lib/standstill/unread-records.ts';
 import { Pacer } from '../lib/store/pacer.ts';
 import pipeline from '../pipeline.ts';
 
@@ -46,7 +46,7 @@ export async function handler(_: unknown, context: Context): Promise<void> {
     pipeline,
     now: Date.now,
     hasUnread: (lanes) => unread.areAny(lanes, { retry: streamRetry, pause: pauseIn(context) }),
-    evaluationWith: (silence) =>
+    evaluationWith: (standstill) =>
       evaluateContext({
         pipeline,
         client,
@@ -55,7 +55,7 @@ export async function handler(_: unknown, context: Context): Promise<void> {
         quarantine: (messages) => sendToQuarantine(sqs, queue, messages, queueRetry),
         onCompacted: rollups.tell,
         mayGoOn: writesIn(context),
-        silence,
+        standstill,
       }),
   });
   if (isUnfinished) logger.warn('more is due than there was time for; the next tick goes on');

@@ -2,7 +2,7 @@ import type { WarmTimers } from '../alerts/warm-timers.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import type { Quarantine } from '../quarantine/set-aside.ts';
 import type { RollupContext } from '../rollup/port.ts';
-import type { Silence } from '../silence/silence.ts';
+import type { Standstill } from '../standstill/standstill.ts';
 import { DynamoAlertStore } from '../store/dynamo-alert-store.ts';
 import { DynamoDerivedStore } from '../store/dynamo-derived-store.ts';
 import { DynamoPaneReader } from '../store/dynamo-pane-reader.ts';
@@ -26,7 +26,7 @@ export interface EvaluateOptions {
   readonly warm?: WarmTimers;
   readonly mayGoOn?: () => boolean;
   /** For whoever comes by the clock. */
-  readonly silence?: Silence;
+  readonly standstill?: Standstill;
 }
 
 // As many calls as the tables are asked at once.
@@ -34,7 +34,7 @@ const KEYS_AT_ONCE = 32;
 
 /** An evaluation over a stage's tables, by this machine's clock. */
 export function evaluateContext(options: EvaluateOptions): EvaluateHandlerContext {
-  const { pipeline, client, tables, retry, quarantine, onCompacted, warm, mayGoOn, silence } = options;
+  const { pipeline, client, tables, retry, quarantine, onCompacted, warm, mayGoOn, standstill } = options;
   return {
     pipeline,
     panes: new DynamoPaneReader({
@@ -42,7 +42,7 @@ export function evaluateContext(options: EvaluateOptions): EvaluateHandlerContex
       table: tables.aggregates,
       retry,
       pipeline,
-      ...(silence === undefined ? {} : { silence }),
+      ...(standstill === undefined ? {} : { standstill }),
     }),
     alerts: new DynamoAlertStore({ client, table: tables.alerts, retry }),
     timers: new DynamoTimerStore({ client, table: tables.timers, retry }),

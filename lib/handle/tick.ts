@@ -1,11 +1,11 @@
 import { evaluate, type EvaluateContext, type Evaluated } from '../alerts/evaluate.ts';
-import { silenceByClock, type Silence, type SilenceOptions } from '../silence/silence.ts';
+import { standstillByClock, type Standstill, type StandstillOptions } from '../standstill/standstill.ts';
 import { OutOfTimeError } from '../store/retry.ts';
 
 /** What the tick handler works with. */
-export interface TickContext extends Omit<SilenceOptions, 'onError'> {
+export interface TickContext extends Omit<StandstillOptions, 'onError'> {
   /** An evaluation for which event time goes on in silence. */
-  readonly evaluationWith: (silence: Silence) => EvaluateContext;
+  readonly evaluationWith: (standstill: Standstill) => EvaluateContext;
 }
 
 /** What a tick did, for logs and metrics. */
@@ -27,9 +27,9 @@ export interface TickReport {
  */
 export async function handleTick({ evaluationWith, ...options }: TickContext): Promise<TickReport> {
   const errors: unknown[] = [];
-  const silence = silenceByClock({ ...options, onError: (error) => errors.push(error) });
+  const standstill = standstillByClock({ ...options, onError: (error) => errors.push(error) });
   try {
-    const evaluated = await evaluate(evaluationWith(silence), []);
+    const evaluated = await evaluate(evaluationWith(standstill), []);
     return { evaluated, isUnfinished: !evaluated.isComplete, errors };
   } catch (error) {
     const isUnfinished = error instanceof OutOfTimeError;

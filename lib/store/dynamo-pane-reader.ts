@@ -3,7 +3,7 @@ import type { MergedPane } from '../alerts/evidence.ts';
 import type { PaneReader, RangeOptions, Watermarks } from '../alerts/port.ts';
 import { mergeAccs } from '../fold/pane.ts';
 import type { Aggregate, Pipeline } from '../pipeline/pipeline.ts';
-import type { Silence } from '../silence/silence.ts';
+import type { Standstill } from '../standstill/standstill.ts';
 import { isoTime } from '../time/event-time.ts';
 import { pipelineWatermark } from '../time/watermark.ts';
 import type { Dynamo, DynamoOptions } from './dynamo.ts';
@@ -21,7 +21,7 @@ import { ONLY_HIGHER, readWatermarkItem, WATERMARK_KEY, watermarkItem } from './
 export interface DynamoPaneReaderOptions extends DynamoOptions {
   readonly pipeline: Pipeline;
   /** Says how far event time has gone on beyond what the lanes say; no further, unless given. */
-  readonly silence?: Silence;
+  readonly standstill?: Standstill;
 }
 
 /** Reads panes of all lanes, merged, from the aggregates table. */
@@ -30,14 +30,14 @@ export class DynamoPaneReader implements PaneReader {
   readonly #table: string;
   readonly #retry: Retry;
   readonly #pipeline: Pipeline;
-  readonly #silence: Silence | undefined;
+  readonly #standstill: Standstill | undefined;
 
-  constructor({ client, table, pipeline, silence, retry = new Retry() }: DynamoPaneReaderOptions) {
+  constructor({ client, table, pipeline, standstill, retry = new Retry() }: DynamoPaneReaderOptions) {
     this.#client = client;
     this.#table = table;
     this.#retry = retry;
     this.#pipeline = pipeline;
-    this.#silence = silence;
+    this.#standstill = standstill;
   }
 
   async readRange(
@@ -76,7 +76,7 @@ export class DynamoPaneReader implements PaneReader {
     const [kept, lanes] = await Promise.all([this.readWatermark(), this.readLanes()]);
     const furthest = lanes.reduce((most, { maxEventTime }) => Math.max(most, maxEventTime), -Infinity);
     const watermark = Math.max(kept, pipelineWatermark(lanes, this.#pipeline));
-    const reached = (await this.#silence?.(lanes, watermark)) ?? watermark;
+    const reached = (await this.#standstill?.(lanes, watermark)) ?? watermark;
     return {
       watermark: reached,
       kept,

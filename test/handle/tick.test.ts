@@ -7,7 +7,7 @@ import { handleAggregate } from '../../lib/handle/aggregate.ts';
 import { evaluateContext } from '../../lib/handle/evaluate-context.ts';
 import { handleTick, type TickContext } from '../../lib/handle/tick.ts';
 import { count, definePipeline, tumbling } from '../../lib/index.ts';
-import type { Silence } from '../../lib/silence/silence.ts';
+import type { Standstill } from '../../lib/standstill/standstill.ts';
 import { DynamoPaneReader } from '../../lib/store/dynamo-pane-reader.ts';
 import { DynamoPaneStore } from '../../lib/store/dynamo-pane-store.ts';
 import { OutOfTimeError, Retry } from '../../lib/store/retry.ts';
@@ -69,14 +69,14 @@ async function setUp() {
     quarantined.push(...messages);
     return Promise.resolve();
   };
-  const contextWith = (silence?: Silence) => ({
+  const contextWith = (standstill?: Standstill) => ({
     ...evaluateContext({
       pipeline,
       client,
       tables: names,
       retry: new Retry(),
       quarantine,
-      ...(silence === undefined ? {} : { silence }),
+      ...(standstill === undefined ? {} : { standstill }),
     }),
   });
   const told: string[] = [];
@@ -213,7 +213,11 @@ describe('a tick', () => {
   it('leaves what there is no time for to the next one', async () => {
     const { tick, told, contextWith } = await silentStage();
     const pressed = {
-      evaluationWith: (silence: Silence) => ({ ...contextWith(silence), slice: 1, mayGoOn: () => false }),
+      evaluationWith: (standstill: Standstill) => ({
+        ...contextWith(standstill),
+        slice: 1,
+        mayGoOn: () => false,
+      }),
     };
 
     const first = await tick(after(5), pressed);
@@ -225,8 +229,8 @@ describe('a tick', () => {
 
   it('is not in error when its time is over in the middle', async () => {
     const { tick, contextWith } = await silentStage();
-    const evaluationWith = (silence: Silence) => {
-      const context = contextWith(silence);
+    const evaluationWith = (standstill: Standstill) => {
+      const context = contextWith(standstill);
       context.timers.due = () => Promise.reject(new OutOfTimeError('the invocation ran out of time'));
       return context;
     };
@@ -241,8 +245,8 @@ describe('a tick', () => {
   it('says what went wrong', async () => {
     const { tick, contextWith } = await silentStage();
     const failure = new Error('no table');
-    const evaluationWith = (silence: Silence) => {
-      const context = contextWith(silence);
+    const evaluationWith = (standstill: Standstill) => {
+      const context = contextWith(standstill);
       context.timers.due = () => Promise.reject(failure);
       return context;
     };

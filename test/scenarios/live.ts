@@ -7,7 +7,7 @@ import { handleAggregate } from '../../lib/handle/aggregate.ts';
 import { handleEvaluate, type EvaluateHandlerContext } from '../../lib/handle/evaluate.ts';
 import { handleNotify, type NotifyContext } from '../../lib/handle/notify.ts';
 import { handleTick } from '../../lib/handle/tick.ts';
-import type { Silence } from '../../lib/silence/silence.ts';
+import type { Standstill } from '../../lib/standstill/standstill.ts';
 import { readGiven } from '../../lib/store/alert-item.ts';
 import { DynamoAcknowledgementStore } from '../../lib/store/dynamo-acknowledgement-store.ts';
 import { DynamoAlertStore } from '../../lib/store/dynamo-alert-store.ts';
@@ -114,7 +114,7 @@ class LiveService {
       pipeline: this.#scenario.pipeline,
       now: () => this.#now,
       hasUnread: () => Promise.resolve(false),
-      evaluationWith: (silence) => this.#evaluate(silence),
+      evaluationWith: (standstill) => this.#evaluate(standstill),
     });
     if (errors.length > 0) throw errors[0];
     await this.#pump();
@@ -187,11 +187,15 @@ class LiveService {
     };
   }
 
-  #evaluate(silence?: Silence): EvaluateHandlerContext {
+  #evaluate(standstill?: Standstill): EvaluateHandlerContext {
     const { pipeline } = this.#scenario;
     return {
       pipeline,
-      panes: new DynamoPaneReader({ ...this.#table('aggregates'), pipeline, ...(silence && { silence }) }),
+      panes: new DynamoPaneReader({
+        ...this.#table('aggregates'),
+        pipeline,
+        ...(standstill && { standstill }),
+      }),
       alerts: new DynamoAlertStore(this.#table('alerts')),
       timers: new DynamoTimerStore({ ...this.#table('timers'), newToken: () => String(this.#tokens++) }),
       rollups: noRollups,

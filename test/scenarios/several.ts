@@ -72,7 +72,11 @@ export const several: Readonly<Record<string, Scenario>> = {
     pipeline: rules({
       hot: onLoad({ when: HOT }),
       failing: onLoad({ with: ['errors'], when: (_, { with: { errors } }) => errors !== undefined }),
-      both: { of: ['hot', 'failing'], when: ({ hot, failing }) => hot === true || failing === true, for: '2m' },
+      both: {
+        of: ['hot', 'failing'],
+        when: ({ hot, failing }) => hot === true || failing === true,
+        for: '2m',
+      },
     }),
     reports: reports({ a: '1 9 e 9 1 9 1' }),
     until: 8,

@@ -2,12 +2,12 @@ import type { StoredLane } from '../store/port.ts';
 import { silentWatermark } from '../time/watermark.ts';
 
 /**
- * How far event time is (ms), given the lanes and how far they say it is: that, or further if they are all silent.
+ * What a standstill of all lanes means: how far event time is (ms), given the lanes and how far they say it is. That, or further.
  */
-export type Silence = (lanes: readonly StoredLane[], reached: number) => Promise<number>;
+export type Standstill = (lanes: readonly StoredLane[], reached: number) => Promise<number>;
 
 /** What it takes to tell silence. */
-export interface SilenceOptions {
+export interface StandstillOptions {
   readonly pipeline: { readonly maxOutOfOrderness: number; readonly silentAfter: number };
   /** The wall clock, in ms. */
   readonly now: () => number;
@@ -21,9 +21,9 @@ export interface SilenceOptions {
  * Lets event time go on with the clock while the streams say nothing. Lanes that stand still while records wait for them are
  * not silent but behind: event time waits for these records.
  *
- * @example new DynamoPaneReader({ client, table, pipeline, silence: silenceByClock({ pipeline, now: Date.now, … }) })
+ * @example new DynamoPaneReader({ client, table, pipeline, standstill: standstillByClock({ pipeline, now: Date.now, … }) })
  */
-export function silenceByClock({ pipeline, now, hasUnread, onError }: SilenceOptions): Silence {
+export function standstillByClock({ pipeline, now, hasUnread, onError }: StandstillOptions): Standstill {
   return async (lanes, reached) => {
     const watermark = silentWatermark(lanes, pipeline, now());
     if (watermark <= reached) return reached;

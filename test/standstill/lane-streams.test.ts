@@ -1,8 +1,8 @@
 import { CreateStreamCommand, DescribeStreamSummaryCommand, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startEmbeddedAws, type EmbeddedAws } from '../../lib/local/aws/embedded.ts';
-import { laneStreams } from '../../lib/silence/lane-streams.ts';
-import { UnreadRecords } from '../../lib/silence/unread-records.ts';
+import { laneStreams } from '../../lib/standstill/lane-streams.ts';
+import { UnreadRecords } from '../../lib/standstill/unread-records.ts';
 import { Retry } from '../../lib/store/retry.ts';
 
 const STREAM = 'weir-test-events';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { silenceByClock } from '../../lib/silence/silence.ts';
+import { standstillByClock } from '../../lib/standstill/standstill.ts';
 import type { StoredLane } from '../../lib/store/port.ts';
 
 const lanes: StoredLane[] = [{ lane: 'l', mark: '7', maxEventTime: 1_000, version: 1, at: 500 }];
@@ -7,7 +7,7 @@ const lanes: StoredLane[] = [{ lane: 'l', mark: '7', maxEventTime: 1_000, versio
 function setUp(answer: () => boolean = () => false) {
   const [asked, errors]: [StoredLane[][], unknown[]] = [[], []];
   let now = 0;
-  const silence = silenceByClock({
+  const standstill = standstillByClock({
     pipeline: { maxOutOfOrderness: 10, silentAfter: 300 },
     now: () => now,
     hasUnread: (given) => {
@@ -21,12 +21,12 @@ function setUp(answer: () => boolean = () => false) {
     errors,
     at: (time: number, reached = 990) => {
       now = time;
-      return silence(lanes, reached);
+      return standstill(lanes, reached);
     },
   };
 }
 
-describe('silenceByClock', () => {
+describe('standstillByClock', () => {
   it('lets event time go on once nothing has come for long enough', async () => {
     const { at } = setUp();
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { userSequence } from '../../lib/fold/sequence.ts';
-import { UnreadRecords } from '../../lib/silence/unread-records.ts';
+import { UnreadRecords } from '../../lib/standstill/unread-records.ts';
 import type { StoredLane } from '../../lib/store/port.ts';
 import { Retry } from '../../lib/store/retry.ts';
 import { kinesisRecord, kplKinesisRecord, LANE, sequence } from '../support/kinesis.ts';
