@@ -149,7 +149,10 @@ describe('a recorded evening through Kinesis, Lambda, DynamoDB and SNS', () => {
     expect(await stack.invoke('redrive', {})).toEqual({ repaired: 1, kept: 0 });
     expect(await stack.invoke('redrive', { quarantine: true })).toEqual({ repaired: 0, kept: 0 });
     await stack.quiet();
-    expect(await readStored()).toEqual(before);
+    const after = await readStored();
+    expect([...after.keys()]).toEqual([...before.keys()]);
+    // Folded again record by record, a spread may differ from that of merged batches in its last bit.
+    for (const [name, results] of after) expectClose(name, results, before.get(name)!);
     expect(await scan('AlertsTable')).toEqual(alerts);
   });
 });
