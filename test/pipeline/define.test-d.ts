@@ -2,6 +2,7 @@
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
 import {
+  anomaly,
   count,
   definePipeline,
   mean,
@@ -53,6 +54,37 @@ describe('definePipeline', () => {
           clear: (window) => window.slow < 100,
         },
         popular: { on: 'pages', over: tumbling('1h'), when: (window) => window.hits > 1_000 },
+      },
+    });
+  });
+
+  it('types what is watched for anomalies by the measures of the aggregate', () => {
+    definePipeline(view, {
+      eventTime: (event) => event.at,
+      aggregates: {
+        views: { key: {}, pane: '1m', measures: { n: count(), slow: mean((event) => event.ms) } },
+      },
+      alerts: {
+        odd: {
+          on: 'views',
+          over: tumbling('5m'),
+          value: (window) => {
+            expectTypeOf(window).toEqualTypeOf<Readonly<{ n: number; slow: number }>>();
+            return window.slow;
+          },
+          when: anomaly({ sensitivity: 5, season: 'daily' }),
+          severity: 'critical',
+          for: '5m',
+          keepFiringFor: '10m',
+          atLeast: { windows: 2, of: 3 },
+        },
+        misspelt: {
+          on: 'views',
+          over: tumbling('5m'),
+          // @ts-expect-error -- no such measure
+          value: (window) => window.slowest,
+          when: anomaly(),
+        },
       },
     });
   });
