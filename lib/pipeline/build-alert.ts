@@ -10,7 +10,7 @@ import type {
   Severity,
 } from './alert-definition.ts';
 import { buildLifeCycle, isCount, LIFE_CYCLE_FIELDS, SEVERITIES } from './build-life-cycle.ts';
-import { checkFunction, checkKnown, checkObject, oneOf, readDuration } from './check.ts';
+import { checkFunction, checkKnown, checkObject, checkTexts, oneOf, readDuration } from './check.ts';
 import { checkOver } from './check-over.ts';
 import { PipelineError } from './errors.ts';
 import {
@@ -134,6 +134,7 @@ function readOthers(
   aggregate: Aggregate,
   aggregates: readonly Aggregate[],
 ): Aggregate[] {
+  checkTexts(`${field}.with`, names, "write with: ['requests']");
   return names.map((name) => {
     const other = findAggregate(`${field}.with`, name, aggregates);
     const own = other.dimensions.find((dimension) => !aggregate.dimensions.includes(dimension));
@@ -161,6 +162,7 @@ function readCompare(
   { compare = [], over }: Definition,
   { pane, retain, name, session }: Aggregate,
 ): number[] {
+  checkTexts(field, compare, "write compare: ['1d', '7d']");
   return compare.map((text) => {
     const ms = readDuration(field, text);
     if (session !== undefined) {
@@ -177,7 +179,7 @@ function readCompare(
       throw new PipelineError(
         field,
         `has ${text}, but ${name}'s panes are kept for ${formatDuration(retain)} only`,
-        `retain them for at least ${formatDuration(ms + over.size)}`,
+        `retain them for at least ${formatDuration(ms + longestWindow(over))}`,
       );
     }
     return ms;
@@ -262,11 +264,27 @@ function checkEarly(field: string, alert: Alert): void {
 }
 
 function checkLookBack(field: string, alert: Alert): void {
+  const { aggregate, others, size, slide, compare } = alert;
   const windows = lookBackWindows(alert);
-  if (windows <= MOST_WINDOWS && windows * alert.slide + alert.size <= alert.aggregate.retain) return;
+  const name = alert.atLeast.of > 1 ? `${field}.atLeast` : `${field}.for`;
+  if (windows > MOST_WINDOWS) {
+    throw new PipelineError(
+      name,
+      `looks back on ${windows} windows, more than ${MOST_WINDOWS}`,
+      'take fewer, or windows that slide by more',
+    );
+  }
+  if (windows === 0) return;
+  const long = windows * slide + size;
+  const needed = [
+    { name: aggregate.name, retain: aggregate.retain, ms: long + Math.max(0, ...compare) },
+    ...others.map((other) => ({ name: other.name, retain: other.retain, ms: long })),
+  ];
+  const short = needed.find(({ retain, ms }) => retain < ms);
+  if (short === undefined) return;
   throw new PipelineError(
-    alert.atLeast.of > 1 ? `${field}.atLeast` : `${field}.for`,
-    `looks back on ${windows} windows; at most ${MOST_WINDOWS} can be, and ${alert.aggregate.name}'s panes are kept for ${formatDuration(alert.aggregate.retain)}`,
-    'take fewer, or windows that slide by more',
+    name,
+    `looks back on ${windows} windows, but ${short.name}'s panes are kept for ${formatDuration(short.retain)} only`,
+    `retain them for at least ${formatDuration(short.ms)}, or take fewer windows`,
   );
 }

@@ -1,7 +1,7 @@
 import { tumbling } from '../time/window.ts';
 import type { CompositeDefinition } from './alert-definition.ts';
 import { buildLifeCycle, LIFE_CYCLE_FIELDS, SEVERITIES } from './build-life-cycle.ts';
-import { checkFunction, checkKnown, checkObject, oneOf } from './check.ts';
+import { checkFunction, checkKnown, checkTexts, oneOf } from './check.ts';
 import { PipelineError } from './errors.ts';
 import type { Alert } from './pipeline.ts';
 
@@ -52,7 +52,7 @@ export function buildComposites(
 function buildComposite(name: string, definition: CompositeDefinition, find: (name: string) => Alert): Alert {
   const field = `alerts.${name}`;
   checkKnown(field, definition, COMPOSITE_FIELDS);
-  checkObject(`${field}.of`, definition.of, "write of: ['slow', 'broken']");
+  checkTexts(`${field}.of`, definition.of, "write of: ['slow', 'broken']");
   checkFunction(`${field}.when`, definition.when, 'write when: ({ slow, broken }) => slow && !broken');
   const parts = [...definition.of].map(find);
   const [first] = parts;

@@ -1,5 +1,5 @@
 import type { LifeCycleDefinition, Severity } from './alert-definition.ts';
-import { checkKnown, checkObject, readDuration } from './check.ts';
+import { checkKnown, checkObject, checkTexts, readDuration } from './check.ts';
 import { PipelineError } from './errors.ts';
 import type { Aggregate, Alert, Telling } from './pipeline.ts';
 
@@ -69,6 +69,8 @@ function readLabels(
 function readTelling(field: string, definition: LifeCycleDefinition, aggregate: Aggregate): Telling {
   const { dimensions } = aggregate;
   const { groupBy, inhibitedBy = [], maxPerHour, renotify, flapping } = definition;
+  if (groupBy !== undefined) checkTexts(`${field}.groupBy`, groupBy, "write groupBy: ['region']");
+  checkTexts(`${field}.inhibitedBy`, inhibitedBy, "write inhibitedBy: ['down']");
   const stranger = groupBy?.find((dimension) => !dimensions.includes(dimension));
   if (stranger !== undefined) {
     throw new PipelineError(

@@ -139,6 +139,12 @@ export function checkObject(field: string, value: unknown, remedy: string): void
   if (typeof value !== 'object') throw new PipelineError(field, 'is not an object', remedy);
 }
 
+/** @throws {PipelineError} if a value is no list of texts */
+export function checkTexts(field: string, value: unknown, remedy: string): void {
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return;
+  throw new PipelineError(field, 'is no list of texts', remedy);
+}
+
 /** @throws {PipelineError} if a value is not a Standard Schema */
 export function checkSchema(field: string, schema: unknown): void {
   const standard = (schema as { '~standard'?: { validate?: unknown } } | null | undefined)?.['~standard'];
