@@ -14,7 +14,7 @@ export type Judging = 'early' | 'onTime' | 'final';
 
 /**
  * What a window without data is to a rule: `'ok'`, one that clears it; `'breach'`, one that its condition holds for;
- * `'keep'`, the same as the window before it; `'ignore'`, nothing at all, as if there were no such window.
+ * `'keep'`, the same as the window before it, as far as the rule looks back; `'ignore'`, nothing at all, as if there were no such window.
  */
 export type Missing = 'ok' | 'breach' | 'keep' | 'ignore';
 
@@ -96,15 +96,21 @@ export interface AlertDefinition<
     | Condition<Window, Aggregates>
     | Readonly<Partial<Record<Severity, Condition<Window, Aggregates>>>>
     | AnomalyCondition;
-  /** Clears a firing alert; by default it clears when `when` no longer holds. */
+  /**
+   * Clears a firing alert; by default it clears when `when` no longer holds. With `atLeast`, not as long as enough of the last windows
+   * are in breach: it would fire again at once.
+   */
   readonly clear?: Condition<Window, Aggregates>;
-  /** How many of the last windows have to be in breach; by default the last one. */
+  /** How many of the last windows, with data or without, have to be in breach; by default the last one. */
   readonly atLeast?: { readonly windows: number; readonly of: number };
   /** Default `'ok'`. */
   readonly missing?: Missing;
   /** Default `'onTime'`. */
   readonly judge?: Judging;
-  /** Other aggregates whose windows the condition sees. Their dimensions are among this one's. */
+  /**
+   * Other aggregates whose windows the condition sees. Their dimensions are among this one's. Late data of theirs have no window judged
+   * again.
+   */
   readonly with?: readonly (keyof Aggregates & string)[];
   /** How long before this window those lie that the condition compares it with: `['1d', '7d']`. */
   readonly compare?: readonly Duration[];
