@@ -4,7 +4,11 @@ import { linksOf } from './links.ts';
 import type { Adapter } from './port.ts';
 import { alertLines, cut, titleOf } from './text.ts';
 
-export const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue';
+/** Where events go, by the account's service region: https://support.pagerduty.com/main/docs/service-regions */
+export const PAGERDUTY_URLS = {
+  us: 'https://events.pagerduty.com/v2/enqueue',
+  eu: 'https://events.eu.pagerduty.com/v2/enqueue',
+} as const;
 // https://developer.pagerduty.com/docs/events-api-v2/trigger-events/
 const MOST_SUMMARY = 1_024;
 const MOST_KEY = 255;
@@ -15,9 +19,9 @@ const MOST_LISTED = 50;
  * a group have one `dedup_key`: what fires opens an incident, or adds to the one that is open; the resolve closes it.
  *
  * @param routingKey integration key of an "Events API v2" integration: 32 characters
- * @param url for the service region of the EU: https://events.eu.pagerduty.com/v2/enqueue
+ * @param url one of {@link PAGERDUTY_URLS}
  */
-export function pagerDuty(routingKey: string, url: string = PAGERDUTY_URL): Adapter {
+export function pagerDuty(routingKey: string, url: string): Adapter {
   return (message) => ({
     url,
     body: {

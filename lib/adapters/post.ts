@@ -28,10 +28,10 @@ const LONGEST_PAUSE_MS = 10_000;
 const MOST_SHOWN = 200;
 
 /**
- * Posts a message as JSON. It is sent again, after pauses with full jitter or as long as `Retry-After` says, while the service is
- * busy (429), fails (5xx) or cannot be reached, and there is time.
+ * Posts a message as JSON. It is sent again, after pauses with full jitter and no sooner than `Retry-After` says, while the service is
+ * busy (429), fails (5xx) or cannot be reached, and there is time. A user and a password in the address are sent as Basic authentication.
  *
- * @throws {RefusedError} if it was refused (another 4xx): an address or a key is wrong
+ * @throws {RefusedError} if it was refused (another 4xx) or redirected: an address or a key is wrong
  * @throws {DeliveryError} if time ran out
  */
 export async function post(outgoing: Outgoing, options: PostOptions): Promise<void> {
@@ -40,7 +40,7 @@ export async function post(outgoing: Outgoing, options: PostOptions): Promise<vo
     const { problem, waitMs } = await tryOnce(outgoing, timeoutMs);
     if (problem === undefined) return;
     const backoff = random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt);
-    const wait = waitMs ?? backoff;
+    const wait = Math.max(waitMs ?? 0, backoff);
     if (!hasTimeFor(wait + timeoutMs)) {
       throw new DeliveryError(`${hostOf(outgoing.url)} did not take the message: ${problem}`);
     }
@@ -58,10 +58,13 @@ interface Attempt {
 async function tryOnce({ url, body }: Outgoing, timeoutMs: number): Promise<Attempt> {
   let response: Response;
   try {
-    response = await fetch(url, {
+    const { address, credentials } = splitAddress(url);
+    response = await fetch(address, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...credentials },
       body: JSON.stringify(body),
+      // A POST that is redirected becomes a GET, and the message is lost.
+      redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (error) {
@@ -75,6 +78,23 @@ async function tryOnce({ url, body }: Outgoing, timeoutMs: number): Promise<Atte
   }
   const waitMs = waitOf(response.headers.get('retry-after'));
   return { problem, ...(waitMs === undefined ? {} : { waitMs }) };
+}
+
+/** `fetch` takes no address that has a user and a password in it. */
+function splitAddress(url: string): {
+  readonly address: string;
+  readonly credentials: Readonly<Record<string, string>>;
+} {
+  const address = new URL(url);
+  const { username, password } = address;
+  if (username === '' && password === '') return { address: url, credentials: {} };
+  address.username = '';
+  address.password = '';
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return {
+    address: address.href,
+    credentials: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+  };
 }
 
 /** ms of `Retry-After`, seconds or a date: https://www.rfc-editor.org/rfc/rfc9110#field.retry-after */

@@ -23,7 +23,9 @@ export function alertLines({ alerts, key, counts }: NoticeMessage, most = MOST_M
   return [...listed.map(alertText), ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
-/** A text that is not too long. */
+/** A text of so many UTF-16 units at most. */
 export function cut(text: string, most: number): string {
-  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+  if (text.length <= most) return text;
+  // Half a character is no text to those who decode it.
+  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

@@ -5,6 +5,7 @@ import { nearest } from './nearest.mjs';
  * @typedef {object} Rule
  * @property {(text: string) => boolean} holds
  * @property {string} take what to write instead, as the end of a sentence
+ * @property {boolean} [hides] whether a wrong value may be a secret, which is not to be shown
  */
 
 /** @type {Readonly<Record<string, Rule>>} */
@@ -17,6 +18,12 @@ const RULES = {
   apiAuth: choice('aws_iam', 'none'),
   alertEmail: addressOrNone(),
   operationsEmail: addressOrNone(),
+  slackWebhook: secretOrNone(),
+  teamsWebhook: secretOrNone(),
+  pagerDutyKey: secretOrNone(),
+  pagerDutyRegion: choice('us', 'eu'),
+  alertmanagerUrl: secretOrNone(),
+  alertWebhook: secretOrNone(),
   tick: choice('every-minute', 'never'),
   redrive: choice('automatic', 'by-hand'),
   tracing: choice('Active', 'PassThrough'),
@@ -48,7 +55,7 @@ export function faultsOfParameters(given, declared) {
     const text = String(value);
     // A variable that the framework resolves later.
     if (rule === undefined || text.includes('${') || rule.holds(text)) return [];
-    return [`${name} is '${text}'; take ${rule.take}`];
+    return [`${name} is ${rule.hides ? 'something else' : `'${text}'`}; take ${rule.take}`];
   });
 }
 
@@ -72,4 +79,20 @@ function choice(...values) {
 /** @type {() => Rule} */
 function addressOrNone() {
   return { holds: (text) => /^([^\s@]+@[^\s@]+)?$/.test(text), take: "an email address, or '' for none" };
+}
+
+/**
+ * What a secret of Secrets Manager may be called: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html.
+ * A key of PagerDuty could be a name, too.
+ * @type {() => Rule}
+ */
+function secretOrNone() {
+  return {
+    holds: (text) =>
+      text === '' ||
+      (/^(arn:aws[\w-]*:secretsmanager:[\w-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}$/.test(text) &&
+        !/^[A-Za-z0-9]{32}$/.test(text)),
+    take: "the name or the ARN of a secret in Secrets Manager that holds it, or '' for none",
+    hides: true,
+  };
 }

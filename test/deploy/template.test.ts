@@ -108,7 +108,7 @@ describe('the compiled template', () => {
     const alarms = idsOfType(template, 'AWS::CloudWatch::Alarm').map((id) => properties(template, id));
 
     expect(alarms.map(({ MetricName }) => MetricName).sort()).toEqual([
-      ...Array<string>(2).fill('ApproximateNumberOfMessagesVisible'),
+      ...Array<string>(3).fill('ApproximateNumberOfMessagesVisible'),
       ...Array<string>(6).fill('Errors'),
       ...Array<string>(3).fill('IteratorAge'),
       'NumberOfNotificationsFailed',
