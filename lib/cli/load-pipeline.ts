@@ -1,3 +1,4 @@
+import { isPipeline } from '../pipeline/is-pipeline.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { CommandError } from './errors.ts';
 import { loadDefault } from './load-module.ts';
@@ -13,11 +14,5 @@ export async function loadPipeline(path: string, shown = path): Promise<Pipeline
   if (isPipeline(pipeline)) return pipeline;
   throw new CommandError(
     `${shown}: exports no pipeline; write 'export default definePipeline(schema, { … })'`,
-  );
-}
-
-function isPipeline(value: unknown): value is Pipeline {
-  return (
-    typeof value === 'object' && value !== null && 'aggregates' in value && Array.isArray(value.aggregates)
   );
 }

@@ -7,3 +7,8 @@ export class CaseError extends Error {
     super(`${field} ${problem}; ${remedy}`, options);
   }
 }
+
+/** Typed, but a case may be written in JavaScript. @throws {CaseError} if a value is no list */
+export function checkList(field: string, value: unknown, remedy: string): void {
+  if (!Array.isArray(value)) throw new CaseError(field, 'is no list', remedy);
+}

@@ -2,7 +2,7 @@ import { readDuration } from '../pipeline/check.ts';
 import { PipelineError } from '../pipeline/errors.ts';
 import type { Duration } from '../time/duration.ts';
 import { isoTime } from '../time/event-time.ts';
-import { CaseError } from './errors.ts';
+import { CaseError, checkList } from './errors.ts';
 import type { Moments } from './moment.ts';
 
 /** Makes an event of its time, ISO 8601 UTC; `undefined` makes none, and a list several at once. @param index from 0 */
@@ -80,7 +80,7 @@ export function together(...lists: readonly MadeEvents[]): MadeEvents {
   return {
     made: 'together',
     list: (field, moments) =>
-      lists.flatMap((list) => list.list(field, moments)).sort((a, b) => a.time - b.time),
+      lists.flatMap((list) => checkMade(field, list).list(field, moments)).sort((a, b) => a.time - b.time),
   };
 }
 
@@ -91,6 +91,7 @@ export function eventsOf(
   moments: Moments,
 ): unknown[] {
   const parts: readonly unknown[] = isMade(events) ? [events] : events;
+  checkList(field, parts, "write a list, every('1m', '+0m', '+2h', …), or the path of a recorded file");
   return parts.flatMap((part, i) => {
     if (!isMade(part)) return [part];
     return made(isMade(events) ? field : `${field}[${i}]`, part, moments).map(({ event }) => event);
@@ -107,6 +108,16 @@ function made(field: string, part: MadeEvents, moments: Moments): TimedEvent[] {
       cause: error,
     });
   }
+}
+
+// Typed, but a case may be written in JavaScript.
+function checkMade(field: string, list: unknown): MadeEvents {
+  if (isMade(list)) return list;
+  throw new CaseError(
+    `${field}: together`,
+    'is of something else than events that every, at or together make',
+    'write together(every(…), at(…))',
+  );
 }
 
 function isMade(value: unknown): value is MadeEvents {

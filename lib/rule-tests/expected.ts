@@ -4,7 +4,7 @@ import type { Severity } from '../pipeline/alert-definition.ts';
 import { SEVERITIES } from '../pipeline/build-life-cycle.ts';
 import { checkKnown, checkObject } from '../pipeline/check.ts';
 import { alertNamed, type Alert, type Pipeline } from '../pipeline/pipeline.ts';
-import { CaseError } from './errors.ts';
+import { CaseError, checkList } from './errors.ts';
 import type { Moments } from './moment.ts';
 
 /** What a transition is called in a case: one that comes to a greater severity has escalated. */
@@ -84,6 +84,7 @@ export function readExpected(
   pipeline: Pipeline,
   moments: Moments,
 ): Outcome[] {
+  checkList(`expect.${kind.name}`, given, 'write a list of lines; [] says that there are none');
   return given.map((one, i) => {
     const field = `expect.${kind.name}[${i}]`;
     const expected = typeof one === 'string' ? parseLine(field, one, kind) : checkFields(field, one);
@@ -92,7 +93,10 @@ export function readExpected(
 }
 
 function parseLine(field: string, line: string, { words: known }: Kind): Expected<string> {
-  const [at, alert, ...rest] = line.match(WORD) ?? [];
+  const all: readonly string[] = line.match(WORD) ?? [];
+  // What a failed case shows in brackets after a line that came may be copied along.
+  const note = all.findIndex((word) => word.startsWith('('));
+  const [at, alert, ...rest] = note < 0 ? all : all.slice(0, note);
   const key: Record<string, string> = {};
   const words = rest.filter((word) => {
     const sign = word.indexOf('=');

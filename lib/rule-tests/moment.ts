@@ -3,6 +3,7 @@ import { isoTime, readEventTime } from '../time/event-time.ts';
 import { CaseError } from './errors.ts';
 
 const RELATIVE = /^\+((?:\d+(?:ms|s|m|h|d))+)$/;
+const RELATIVE_TOO = "or how long after the case's start: '+15m'";
 const UNITS = [86_400_000, 3_600_000, 60_000, 1_000, 1];
 
 /** The times of a case: ISO 8601 with a zone, or how long after its start: `+15m`, `+1h30m`. */
@@ -11,7 +12,8 @@ export class Moments {
 
   /** @param start the case's, ISO 8601 with a zone @throws {CaseError} */
   constructor(start: string | undefined) {
-    this.#start = start === undefined ? undefined : absolute('start', start);
+    this.#start =
+      start === undefined ? undefined : absolute('start', start, 'it is what other times are after');
   }
 
   /** Milliseconds since 1970 UTC of a time. @param field where it stands, for errors @throws {CaseError} */
@@ -36,10 +38,10 @@ export class Moments {
   }
 }
 
-function absolute(field: string, text: string): number {
+function absolute(field: string, text: string, remedy = RELATIVE_TOO): number {
   const ms = readEventTime(text);
   if (typeof ms === 'number') return ms;
-  throw new CaseError(field, ms.refused, "or how long after the case's start: '+15m'");
+  throw new CaseError(field, ms.refused, remedy);
 }
 
 function longText(ms: number): string {

@@ -2,19 +2,19 @@ import { Readable } from 'node:stream';
 import type { AlertState } from '../alerts/state.ts';
 import { RuleError } from '../alerts/verdict.ts';
 import { showResults } from '../cli/show.ts';
-import { readMatcher } from '../dispatch/matcher-text.ts';
 import type { Notice } from '../dispatch/notice.ts';
-import type { Silence } from '../dispatch/silence.ts';
 import { keyRecord } from '../fold/key.ts';
-import { checkKnown, checkObject } from '../pipeline/check.ts';
+import { checkKnown, checkObject, checkTexts } from '../pipeline/check.ts';
 import { PipelineError } from '../pipeline/errors.ts';
+import { isPipeline } from '../pipeline/is-pipeline.ts';
 import { alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../quarantine/message.ts';
 import { BETWEEN, Happenings, TOLD, type Happening } from '../replay/happening.ts';
 import { InputError } from '../replay/input-error.ts';
 import { runReplay, type Counts, type RunOptions } from '../replay/run.ts';
+import { readSilences } from './case-silences.ts';
 import { sourcesOf } from './case-sources.ts';
-import type { CaseExpectation, CaseSilence, RuleCase } from './cases.ts';
+import type { CaseExpectation, RuleCase } from './cases.ts';
 import { compare, type Row } from './compare.ts';
 import { CaseError } from './errors.ts';
 import { findAlert, NOTICES, readExpected, TRANSITIONS, type Kind, type Outcome } from './expected.ts';
@@ -81,6 +81,13 @@ async function run(
   moments: Moments,
 ): Promise<Pick<CaseResult, 'comparisons' | 'aside'>> {
   const { until, silences = [], expect } = one;
+  if (!isPipeline(pipeline)) {
+    throw new CaseError(
+      'pipeline',
+      'is none',
+      'give what definePipeline gives, such as the default export of pipeline.ts',
+    );
+  }
   checkExpectation(expect);
   const [transitions, notices] = [expect.transitions, expect.notices].map(
     (given, i) => given && readExpected(i === 0 ? TRANSITIONS : NOTICES, given, pipeline, moments),
@@ -91,7 +98,7 @@ async function run(
     sources: sourcesOf(file, one, pipeline, moments),
     stdin: Readable.from([]),
     until: until === undefined ? undefined : moments.read('until', until),
-    silences: silences.map((silence, i) => readSilence(`silences[${i}]`, silence, moments)),
+    silences: readSilences(silences, pipeline, moments),
   });
   const isLookedAt = ({ alert }: { readonly alert: string }): boolean => named.size === 0 || named.has(alert);
   const comparisons: Comparison[] = [];
@@ -114,6 +121,7 @@ function checkExpectation(expect: CaseExpectation): void {
   const remedy = "write expect: { transitions: ['+1h congested origin=ORD firing warning'] }";
   checkObject('expect', expect, remedy);
   checkKnown('expect', expect, EXPECTATION_FIELDS);
+  checkTexts('expect.alerts', expect.alerts ?? [], "write alerts: ['congested']");
   if (Object.values<unknown>({ ...expect, alerts: undefined }).every((value) => value === undefined))
     throw new CaseError('expect', 'says nothing, so that the case cannot fail', remedy);
 }
@@ -151,19 +159,6 @@ async function replayCase(options: Omit<RunOptions, 'sink'>): Promise<Came> {
     },
   });
   return { transitions, notices, messages, counts };
-}
-
-function readSilence(field: string, silence: CaseSilence, moments: Moments): Silence {
-  checkObject(field, silence, "write { match: ['origin=ORD'], from: '+0m', to: '+2h' }");
-  checkKnown(field, silence, ['match', 'from', 'to']);
-  const { match, from, to } = silence;
-  const matchers = match.map((text, i) => {
-    const matcher = readMatcher(text);
-    if (matcher !== undefined) return matcher;
-    throw new CaseError(`${field}.match[${i}]`, `is '${text}', which is no matcher`, "write 'origin=ORD'");
-  });
-  const [start, end] = [moments.read(`${field}.from`, from), moments.read(`${field}.to`, to)];
-  return { id: field, matchers, start, end, author: 'case', comment: '', created: start };
 }
 
 function transitionOutcomes(

@@ -61,6 +61,15 @@ describe('what is expected', () => {
     expect(await run({ ...slowForAWhile, expect: expect_ })).toMatchObject(PASSED);
   });
 
+  it('may be copied from what a failed case shows, with what stands in brackets after it', async () => {
+    const transitions = [
+      '+1m slow page="my page" firing warning  (n 2, slowest 500)',
+      '+6m slow page="my page" resolved warning (no data)',
+    ];
+
+    expect(await run({ ...slowForAWhile, expect: { transitions } })).toMatchObject(PASSED);
+  });
+
   it('is laid beside what came, by time', async () => {
     const transitions = ['+1m slow page="my page" firing critical', '+5m slow page="my page" resolved'];
 
@@ -240,6 +249,45 @@ describe('a case that cannot be meant', () => {
       'events: every goes from +3m to +0m, which is not later; swap them',
     ],
     ['a file that is not there', { events: 'none.ndjson' }, 'there is no such file'],
+    ['events that are no list', { events: { at: START } }, 'events is no list; write a list, every('],
+    [
+      'together of a list',
+      { events: together([at('+1m', shows(1))] as never) },
+      'events: together is of something else than events that every, at or together make',
+    ],
+    [
+      'a line instead of lines',
+      { expect: { notices: '+1m slow page=a firing' } },
+      'expect.notices is no list; write a list of lines',
+    ],
+    [
+      'an alert instead of alerts',
+      { expect: { alerts: 'slow', late: 0 } },
+      'expect.alerts is no list of texts',
+    ],
+    ['a silence instead of silences', { silences: { match: ['page=a'] } }, 'silences is no list; write ['],
+    [
+      'a matcher instead of matchers',
+      { silences: [{ match: 'page=a', from: '+0m', to: '+1m' }] },
+      'silences[0].match is no list of texts',
+    ],
+    [
+      'a label that no alert has',
+      { silences: [{ match: ['pgae!=a'], from: '+0m', to: '+1m' }] },
+      "silences[0].match[0] names 'pgae', which no alert has; take one of alert, severity, page",
+    ],
+    [
+      'a pattern that is none',
+      { silences: [{ match: ['alert=slow', 'page=~('], from: '+0m', to: '+1m' }] },
+      'silences[0].match[1] has "(", which is no regular expression; write one',
+    ],
+    [
+      'a silence the wrong way round',
+      { silences: [{ match: ['page=a'], from: '+1m', to: '+0m' }] },
+      'silences[0] goes from +1m to +0m, which is not later; swap them',
+    ],
+    ['a start that is none', { start: '+1h' }, "start '+1h' is not ISO 8601 with a zone; write it as"],
+    ['a pipeline that is none', { pipeline: {} }, 'pipeline is none; give what definePipeline gives'],
     ['a stream that is not there', { events: undefined, streams: { x: [] } }, 'streams.x is no stream'],
   ])('says so: %s', async (_what, wrong, error) => {
     const { error: said } = await run({ ...good, ...wrong });
