@@ -93,7 +93,8 @@ class Dispatch {
     this.#settled = new Map(group.settled.map(({ key, version }) => [key, version]));
     this.#unlisted = group.unlisted;
     this.#due = group.due;
-    this.#renotifyAt = group.renotifyAt;
+    // A rule that no longer tells again may have said so while it did.
+    this.#renotifyAt = rule.telling.renotify < Infinity ? group.renotifyAt : undefined;
     this.#sent = group.sent;
     this.#heldBack = group.heldBack;
     this.#now = group.now;
@@ -171,7 +172,8 @@ class Dispatch {
     if (!this.#isNew(state)) return;
     this.#touched.add(key);
     const prior = this.#members.get(key);
-    const { flapping } = this.#rule.telling;
+    // Members that keep turning grow: where they take all the room, nobody looks for flapping in what turns next.
+    const flapping = this.#cost > MOST_OPEN_BYTES ? undefined : this.#rule.telling.flapping;
     const member = afterTransition(prior, state, moment, flapping);
     if (prior === undefined && this.#isUnlisted(member)) return;
     if (this.#firing === 0 && this.#open === 0) this.#since = state.since;
@@ -314,7 +316,10 @@ class Dispatch {
     };
     this.#notices.push(notice);
     this.#noticeBytes += bytesOf(JSON.stringify(notice));
-    if (maxPerHour < Infinity) this.#sent = [...this.#sent, time].slice(-maxPerHour);
+    if (maxPerHour < Infinity) {
+      const lately = this.#sent.filter((sent) => time - sent < HOUR);
+      this.#sent = [...lately, time].slice(-maxPerHour);
+    }
     if (notice.kind !== 'updated' && notice.kind !== 'flapping' && renotify < Infinity) {
       this.#renotifyAt = time + renotify;
     }

@@ -22,6 +22,8 @@ export const LIFE_CYCLE_FIELDS = Object.keys({
 
 export const SEVERITIES: readonly Severity[] = ['info', 'warning', 'critical'];
 const GROUP_WAIT = '30s';
+// A group keeps when its last messages were given, and what is more than this holds nothing back.
+const MOST_PER_HOUR = 1_000;
 // Labels that every alert has.
 const OWN_LABELS = ['alert', 'severity'];
 
@@ -79,8 +81,12 @@ function readTelling(field: string, definition: LifeCycleDefinition, aggregate: 
       `take some of ${dimensions.join(', ') || 'none: leave it out'}`,
     );
   }
-  if (maxPerHour !== undefined && !isCount(maxPerHour)) {
-    throw new PipelineError(`${field}.maxPerHour`, 'is no number of messages', 'take a whole number from 1');
+  if (maxPerHour !== undefined && !(isCount(maxPerHour) && maxPerHour <= MOST_PER_HOUR)) {
+    throw new PipelineError(
+      `${field}.maxPerHour`,
+      'is no number of messages',
+      `take a whole number from 1 to ${MOST_PER_HOUR}`,
+    );
   }
   const waits = groupBy !== undefined || inhibitedBy.length > 0;
   const groupWait = readDuration(`${field}.groupWait`, definition.groupWait ?? (waits ? GROUP_WAIT : '0s'), {

@@ -199,6 +199,12 @@ describe.each<[field: string, alerts: Record<string, Loose>, problem: string, re
     'is no number of messages',
     'take a whole number from 1',
   ],
+  [
+    'a.maxPerHour',
+    { a: { ...RULE, maxPerHour: 1_001 } },
+    'is no number of messages',
+    'take a whole number from 1 to 1000',
+  ],
   ['a.renotify', { a: { ...RULE, renotify: '0s' } }, 'is no duration', ''],
   ['a.groupWait', { a: { ...RULE, groupWait: 'long' } }, 'is no duration', ''],
   ['a.flapping', { a: { ...RULE, flapping: 3 } }, 'is not an object', 'write flapping'],
