@@ -1,6 +1,6 @@
 import type { Alert } from '../pipeline/pipeline.ts';
-import { chunks } from '../store/concurrently.ts';
 import type { EvaluateContext } from './evaluate.ts';
+import { givenAtOnce } from './given-at-once.ts';
 import { unheardOf, type Judgement } from './judge.ts';
 import type { AlertStore } from './port.ts';
 import { timersOver } from './timers-over.ts';
@@ -12,8 +12,6 @@ export class AlertRaceError extends Error {
 }
 
 const MOST_RACES = 5;
-// A write's transitions are in its item, of 400 KB at most, and in its stream record.
-const MOST_TRANSITIONS = 50;
 
 /**
  * Judges an alert of a key by what is kept of it, and writes what came of it and the timers of what comes next: its own, and those
@@ -59,7 +57,7 @@ async function writeAll(
 ): Promise<boolean> {
   let record = prior;
   let written = 0;
-  for (const chunk of chunks(transitions, MOST_TRANSITIONS)) {
+  for (const chunk of givenAtOnce(transitions)) {
     record = withTransitions(record, chunk);
     // What is remembered is of all the windows: it must not be there before their transitions are.
     written += chunk.length;
