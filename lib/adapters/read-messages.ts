@@ -31,12 +31,7 @@ function readMessage(record: unknown): NoticeMessage {
     throw new MessageError(`the record comes from ${JSON.stringify(source ?? null)}, not from aws:sns`);
   }
   const message = parse(sns.Message, sns.MessageId);
-  if (!isMessage(message)) {
-    const { version } = (message ?? {}) as { readonly version?: unknown };
-    throw new MessageError(
-      `message ${String(sns.MessageId)} is not an alert message of version 2 (version: ${JSON.stringify(version ?? null)}); something else publishes to the topic, or the function is older than notify`,
-    );
-  }
+  check(message, sns.MessageId);
   return message;
 }
 
@@ -50,9 +45,31 @@ function parse(text: string, id: unknown): unknown {
   }
 }
 
-// The topic is the service's own, and notify's messages are held to their schema.
-function isMessage(message: unknown): message is NoticeMessage {
-  if (typeof message !== 'object' || message === null) return false;
-  const { version, id, alerts } = message as Partial<Record<keyof NoticeMessage, unknown>>;
-  return version === 2 && typeof id === 'string' && Array.isArray(alerts);
+// The topic is the service's own, and notify's messages are held to their schema: this tells others from them.
+const NEEDED = [
+  'id',
+  'kind',
+  'state',
+  'alert',
+  'severity',
+  'group',
+  'labels',
+  'counts',
+  'alerts',
+  'links',
+] as const;
+
+function check(message: unknown, id: unknown): asserts message is NoticeMessage {
+  const given = (message ?? {}) as Partial<Record<keyof NoticeMessage, unknown>>;
+  if (given.version !== 2) {
+    throw new MessageError(
+      `message ${String(id)} is not an alert message of version 2 (version: ${JSON.stringify(given.version ?? null)}); something else publishes to the topic, or the function is older than notify`,
+    );
+  }
+  const lacking = NEEDED.filter((field) => given[field] === undefined);
+  if (lacking.length > 0 || !Array.isArray(given.alerts)) {
+    throw new MessageError(
+      `message ${String(id)} lacks ${lacking.join(', ') || 'a list of alerts'}; something else publishes to the topic`,
+    );
+  }
 }

@@ -7,7 +7,7 @@ import { alertLines, cut, titleOf } from './text.ts';
 
 // A message to Teams may have about 28 KB.
 // https://learn.microsoft.com/microsoftteams/platform/webhooks-and-connectors/how-to/connectors-using
-const MOST_LISTED = 20;
+const MOST_LISTED = 15;
 const MOST_TEXT = 300;
 
 /**
