@@ -1,5 +1,4 @@
-import { bytesOf, withoutDetails } from '../dispatch/bounds.ts';
-import type { AlertState } from './state.ts';
+import { withoutDetails, type AlertState } from './state.ts';
 
 const KB = 1024;
 // What a write gives is in its item, of 400 KB at most, beside the latest of it, and in its stream record.
@@ -14,7 +13,7 @@ export function givenAtOnce(transitions: readonly AlertState[]): AlertState[][] 
   const writes: AlertState[][] = [];
   let left = 0;
   for (const state of transitions) {
-    const bytes = bytesOf(JSON.stringify(state));
+    const bytes = Buffer.byteLength(JSON.stringify(state));
     const write = writes.at(-1);
     if (write === undefined || write.length === MOST_TRANSITIONS || bytes > left) {
       writes.push([bytes > MOST_BYTES ? withoutDetails(state) : state]);

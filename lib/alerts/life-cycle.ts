@@ -1,5 +1,6 @@
 import type { Severity } from '../pipeline/alert-definition.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
+import { isGreater } from '../pipeline/severity.ts';
 import type { AlertState, AlertStatus } from './state.ts';
 
 /** What is known of an alert at the end of a window. */
@@ -62,14 +63,14 @@ function wait(rule: Rule, state: AlertState, { end, level, lasting }: Finding): 
 function goOn(rule: Rule, state: AlertState, { isClear, lasting }: Finding): Change | undefined {
   const { severity, since } = state;
   if (isClear()) return { status: rule.keepFiringFor > 0 ? 'recovering' : 'resolved', severity, since };
-  const now = greaterOf(rule, severity, severityOf(rule, lasting()));
+  const now = greaterOf(severity, severityOf(rule, lasting()));
   return now === severity ? undefined : { status: 'firing', severity: now, since };
 }
 
 function recover(rule: Rule, state: AlertState, { end, isClear, lasting }: Finding): Change | undefined {
   const { severity, since } = state;
   if (!isClear()) {
-    return { status: 'firing', severity: greaterOf(rule, severity, severityOf(rule, lasting())), since };
+    return { status: 'firing', severity: greaterOf(severity, severityOf(rule, lasting())), since };
   }
   return end - state.at < rule.keepFiringFor ? undefined : { status: 'resolved', severity, since };
 }
@@ -78,7 +79,6 @@ function severityOf({ levels, severity }: Rule, level: number): Severity {
   return levels[level - 1]?.severity ?? severity;
 }
 
-function greaterOf({ levels }: Rule, one: Severity, other: Severity): Severity {
-  const place = (severity: Severity): number => levels.findIndex((level) => level.severity === severity);
-  return place(other) > place(one) ? other : one;
+function greaterOf(one: Severity, other: Severity): Severity {
+  return isGreater(other, one) ? other : one;
 }

@@ -78,6 +78,11 @@ export function isFiring(state: Pick<AlertState, 'status'> | undefined): boolean
   return state?.status === 'firing' || state?.status === 'recovering';
 }
 
+/** A transition without what its condition saw, which may be long. */
+export function withoutDetails(state: AlertState): AlertState {
+  return { ...state, value: {}, band: undefined, summary: undefined };
+}
+
 /**
  * The id of a transition: the same however often the transition is written or published, and no other's.
  *

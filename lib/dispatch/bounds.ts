@@ -1,4 +1,3 @@
-import type { AlertState } from '../alerts/state.ts';
 import type { Member, Settled } from './group.ts';
 
 // What a group and the notices that it gives by one write may take of its item, which holds 400 KB:
@@ -21,11 +20,6 @@ export function bytesOf(text: string): number {
 /** What a member without details takes of its group's item, in bytes: the item is compressed, but times and keys hardly can be. */
 export function costOf({ state, turns }: Pick<Member, 'state' | 'turns'>): number {
   return bytesOf(state.key) + 48 + 8 * turns.length;
-}
-
-/** A transition without what its condition saw, which may be long. */
-export function withoutDetails(state: AlertState): AlertState {
-  return { ...state, value: {}, band: undefined, summary: undefined };
 }
 
 /** As many of the latest settled alerts as there is room for. @param settled versions by key, latest last */

@@ -1,7 +1,9 @@
+import { withoutDetails } from '../alerts/state.ts';
 import type { Severity } from '../pipeline/alert-definition.ts';
-import { bytesOf, MOST_DETAIL_BYTES, withoutDetails } from './bounds.ts';
+import { isGreater } from '../pipeline/severity.ts';
+import { bytesOf, MOST_DETAIL_BYTES } from './bounds.ts';
 import type { Member } from './group.ts';
-import { byUrgency, isGreater, severityOf } from './member.ts';
+import { byUrgency, severityOf } from './member.ts';
 import { MOST_MEMBERS, type Notice, type NoticeKind, type NoticeMember } from './notice.ts';
 
 /** An alert as it was before a notice, and what the notice tells of it. */

@@ -2,6 +2,7 @@ import { isFiring, type AlertState } from '../alerts/state.ts';
 import { SEVERITIES } from '../pipeline/build-life-cycle.ts';
 import type { Severity } from '../pipeline/alert-definition.ts';
 import type { Telling } from '../pipeline/pipeline.ts';
+import { isGreater } from '../pipeline/severity.ts';
 import type { Member } from './group.ts';
 import type { NoticeMember } from './notice.ts';
 
@@ -24,11 +25,6 @@ export function isOpen({ told }: Pick<Member, 'told'>): boolean {
 /** How urgent what is told of an alert is: of one that has resolved, what people knew it as. */
 export function severityOf({ state, told, isFlapping }: Member): Severity {
   return isFiring(state) || isFlapping || told === undefined ? state.severity : told.severity;
-}
-
-/** Whether one severity is greater than another. */
-export function isGreater(one: Severity, other: Severity): boolean {
-  return SEVERITIES.indexOf(one) > SEVERITIES.indexOf(other);
 }
 
 /** An alert after its next transition. @param moment when that happened, in ms */

@@ -1,4 +1,5 @@
-import { bytesOf, MOST_DETAIL_BYTES, withoutDetails } from './bounds.ts';
+import { withoutDetails } from '../alerts/state.ts';
+import { bytesOf, MOST_DETAIL_BYTES } from './bounds.ts';
 import type { Member } from './group.ts';
 import { byUrgency, newsOf } from './member.ts';
 import { MOST_MEMBERS } from './notice.ts';

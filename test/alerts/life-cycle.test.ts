@@ -56,6 +56,15 @@ describe('step', () => {
     expect(step(rule, critical, found(1))).toBeUndefined();
   });
 
+  it('does not go back either when the rule has lost the severity that it had come to', () => {
+    const critical = alertState({ status: 'firing', since: 50, severity: 'critical' });
+    const recovering = alertState({ status: 'recovering', since: 50, severity: 'critical' });
+    const milder = { ...rule, levels: rule.levels.slice(0, 1) };
+
+    expect(step(milder, critical, found(1))).toBeUndefined();
+    expect(step(milder, recovering, found(1))).toMatchObject({ status: 'firing', severity: 'critical' });
+  });
+
   it('recovers before it resolves, unless it need not', () => {
     expect(step(rule, since('firing', 60), found(0))).toMatchObject({ status: 'recovering', since: 50 });
     expect(step(atOnce, since('firing', 60), found(0))).toMatchObject({ status: 'resolved', since: 50 });
