@@ -39,6 +39,7 @@ export async function handler(event: unknown, context: Context): Promise<Partial
       topics,
       topicRetry: retryIn(context, pacers.topics),
       apiUrl: process.env.API_URL,
+      stageOptions: process.env.STAGE_OPTIONS,
       quarantine: (messages) => sendToQuarantine(sqs, queue, messages, queueRetry),
       mayGoOn: writesIn(context),
       onError: (error) => {

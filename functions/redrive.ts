@@ -45,6 +45,7 @@ const resources = {
   quarantineQueueUrl: setting(process.env, 'QUARANTINE_QUEUE_URL'),
   topics: readTopics(process.env),
   ...(process.env.API_URL === undefined ? {} : { apiUrl: process.env.API_URL }),
+  stageOptions: process.env.STAGE_OPTIONS,
 };
 const failureQueueUrl = setting(process.env, 'FAILURE_QUEUE_URL');
 const pacers = { tables: new Pacer(32), streams: new Pacer(1), messages: new Pacer(1) };

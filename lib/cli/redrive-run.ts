@@ -104,6 +104,7 @@ async function redriverOf(
       timersTable: options.timersTable ?? `${name}-timers`,
       quarantineQueueUrl: stage.quarantine.url,
       topics: readTopics({ ...process.env, ALERTS_TOPIC_ARN: topic }),
+      stageOptions: `--stage ${stageName} --service ${service} --region ${region}`,
     },
     retry: new Retry({ attempts: ATTEMPTS, pacer: new Pacer(32) }),
     streamRetry: new Retry({ attempts: ATTEMPTS }),

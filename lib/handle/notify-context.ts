@@ -26,6 +26,8 @@ export interface NotifyOptions {
   readonly topicRetry: Retry;
   /** The HTTP API's, for links to it; none without. */
   readonly apiUrl: string | undefined;
+  /** What tells the stage from others, for commands in e-mails: `--stage prod`; nothing unless given. */
+  readonly stageOptions?: string | undefined;
   readonly quarantine: Quarantine;
   readonly mayGoOn: () => boolean;
   /** Told of what went wrong and does not keep a message from going out. */
@@ -38,13 +40,14 @@ const GROUPS_AT_ONCE = 16;
 /** Notifying over a stage's tables and topics, by this machine's clock. */
 export function notifyContext(options: NotifyOptions): NotifyContext {
   const { pipeline, client, tables, retry, sns, topics, topicRetry } = options;
-  const { apiUrl, quarantine, mayGoOn, onError } = options;
+  const { apiUrl, stageOptions, quarantine, mayGoOn, onError } = options;
   const alertsTable = { client, table: tables.alerts, retry };
   const panes = new DynamoPaneReader({ client, table: tables.aggregates, retry, pipeline });
   const publishing = {
     pipeline,
     topics,
     apiUrl,
+    stageOptions,
     panes,
     send: async (request: ConstructorParameters<typeof PublishCommand>[0]) => {
       await topicRetry.run(() => sns.send(new PublishCommand(request)));

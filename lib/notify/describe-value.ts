@@ -52,8 +52,8 @@ function thresholdText({ value, threshold }: MessageNumber): string | undefined 
 /** What was expected. @example expectedText({ actual: 54, expected: 25, low: 20, high: 31 }) // '20 to 31' */
 export function expectedText({ expected, low, high }: NonNullable<MessageAlert['band']>): string {
   if (low === null && high === null) return numberText(expected);
-  if (high === null) return `${numberText(low ?? expected)} or more`;
-  return low === null ? `${numberText(high)} or less` : `${numberText(low)} to ${numberText(high)}`;
+  if (high === null) return `at least ${numberText(low ?? expected)}`;
+  return low === null ? `at most ${numberText(high)}` : `${numberText(low)} to ${numberText(high)}`;
 }
 
 /** Values of dimensions. @example keyWords({ origin: 'ORD' }) // 'origin=ORD' */

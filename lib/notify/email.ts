@@ -27,16 +27,21 @@ const NEWS: Readonly<Record<MessageAlert['news'], string>> = {
   firing: 'began to fire',
   escalated: 'escalated',
   resolved: 'resolved',
-  flapping: 'is flapping',
-  'goes on': 'goes on firing',
+  flapping: 'flapping',
+  'goes on': 'still firing',
 };
 
 /**
  * A message as the text of an e-mail.
  *
  * @param lastValues the rule's `value` over the last windows of the first alert, `null` where there is none; no line of them without
+ * @param stageOptions what the commands have to be told of the stage, such as `--stage prod`
  */
-export function emailOf(message: NoticeMessage, lastValues?: readonly (number | null)[]): string {
+export function emailOf(
+  message: NoticeMessage,
+  lastValues?: readonly (number | null)[],
+  stageOptions = '',
+): string {
   const paragraphs = [
     [
       `${KIND_WORDS[message.kind]}: ${message.alert}, ${message.severity}`,
@@ -47,7 +52,7 @@ export function emailOf(message: NoticeMessage, lastValues?: readonly (number | 
     aligned([...factsOf(message), ...pictureOf(message, lastValues)]),
     message.key === undefined ? listOf(message) : [],
     aligned(linksOf(message)),
-    commandsOf(message),
+    commandsOf(message, stageOptions),
   ];
   return `${paragraphs
     .map((lines) => lines.filter(Boolean).join('\n'))
@@ -57,16 +62,25 @@ export function emailOf(message: NoticeMessage, lastValues?: readonly (number | 
 
 function changeOf(message: NoticeMessage): string {
   const { kind, counts } = message;
+  const isAlone = message.key !== undefined;
+  const isMissing = isAlone && message.alerts[0]?.missing === true;
   const long = durationText(firingFor(message));
   const held = counts.heldBack === 0 ? '' : ` Messages held back before this one: ${counts.heldBack}.`;
   const sentence = {
-    firing: message.key === undefined ? `New: ${newsOf(message)}.` : 'It began to fire.',
-    escalated: `It has become worse: ${message.key === undefined ? newsOf(message) : `now ${message.severity}`}.`,
-    renotified: `Nothing has changed: it has been firing for ${long}, and nobody has acknowledged it.`,
+    firing: isAlone
+      ? `It began to fire${isMissing ? ': its window had no data' : ''}.`
+      : `New: ${newsOf(message)}.`,
+    escalated: `It has become worse: ${isAlone ? `now ${message.severity}` : newsOf(message)}.`,
+    renotified: isAlone
+      ? `Nothing has changed: it has been firing for ${long}, and nobody has acknowledged it. Window and value are from when it last changed.`
+      : `Nothing has changed: ${countText(message, countNews(message, 'goes on') ?? counts.firing)} still firing, for up to ${long}, and nobody has acknowledged them.`,
     updated: `It is not over: ${newsOf(message)}, ${countText(message, counts.firing)} still firing.`,
-    resolved: `It is over, after ${long}: nothing of it fires any more.`,
-    flapping:
-      'It keeps turning between firing and resolved: there will be no more messages until it has calmed down.',
+    resolved: isMissing
+      ? `It counts as over, after ${long}: its window had no data.`
+      : `It is over, after ${long}: nothing of it fires any more.`,
+    flapping: isAlone
+      ? 'It keeps turning between firing and resolved: nothing more is told of it until it has calmed down.'
+      : `${newsOf(message)}: what keeps turning between firing and resolved is not told of until it has calmed down.`,
   }[kind];
   return `${sentence}${held}`;
 }
@@ -88,6 +102,9 @@ function factsOf(message: NoticeMessage): Fact[] {
   const { band, ...plain } = alert;
   const { missing, window, judged, value, shown } = plain;
   const results = showResults(value);
+  // A rule over other rules is judged at moments.
+  if (window.start === window.end)
+    return [since, ['At', timeText(window.end)], ['Rules', shortened(results)]];
   return [
     since,
     ['Window', `${rangeText(window)}, ${JUDGED[judged]}`],
@@ -101,14 +118,22 @@ function timesOf({ state, since, at }: NoticeMessage): Fact {
   return state === 'firing' ? ['Since', timeText(since)] : ['Fired', rangeText({ start: since, end: at })];
 }
 
-function pictureOf({ alerts, key }: NoticeMessage, values: readonly (number | null)[] | undefined): Fact[] {
+function pictureOf(
+  { kind, alerts, key }: NoticeMessage,
+  values: readonly (number | null)[] | undefined,
+): Fact[] {
   const numbers = values?.filter((value) => value !== null) ?? [];
   const [first] = alerts;
   if (values === undefined || numbers.length === 0 || first === undefined) return [];
   const [least, greatest] = [Math.min(...numbers), Math.max(...numbers)];
-  const range = withUnit(`${numberText(least)} to ${numberText(greatest)}`, first.shown?.unit);
+  const unit = first.shown?.unit;
+  const range = withUnit(`${numberText(least)} to ${numberText(greatest)}`, unit);
   const whose = key === undefined ? ` of ${keyWords(first.key)}` : '';
-  return [[`Last ${values.length}`, `${sparkline(values)}  ${range}${whose}`]];
+  const last = values.at(-1) ?? null;
+  // Otherwise the last is the value that is shown.
+  const now =
+    kind === 'renotified' ? `, now ${last === null ? 'none' : withUnit(numberText(last), unit)}` : '';
+  return [[`Last ${values.length}`, `${sparkline(values)}  ${range}${whose}${now}`]];
 }
 
 function listOf(message: NoticeMessage): string[] {
@@ -133,11 +158,14 @@ function linksOf({ links }: NoticeMessage): Fact[] {
   ];
 }
 
-function commandsOf({ state, alert, alerts, key, group }: NoticeMessage): string[] {
+function commandsOf({ state, alert, alerts, key, group }: NoticeMessage, stageOptions: string): string[] {
+  const command = (words: string): string => `  npx weir ${[words, stageOptions].filter(Boolean).join(' ')}`;
   const first = alerts.find((listed) => listed.state === 'firing');
   const silence = [
     'To hear nothing of it for a while:',
-    `  npx weir silence add ${[`alert=${alert}`, ...matchersOf(key ?? group)].join(' ')} --for 2h --comment 'why'`,
+    command(
+      `silence add ${[`alert=${alert}`, ...matchersOf(key ?? group)].join(' ')} --for 2h --comment 'why'`,
+    ),
   ];
   if (state === 'resolved') return [];
   if (first === undefined) return silence;
@@ -145,7 +173,7 @@ function commandsOf({ state, alert, alerts, key, group }: NoticeMessage): string
     key === undefined
       ? 'To say that you take care of the first that fires:'
       : 'To say that you take care of it:',
-    `  npx weir alerts ack ${[alert, ...matchersOf(first.key)].join(' ')}`,
+    command(`alerts ack ${[alert, ...matchersOf(first.key)].join(' ')}`),
     ...silence,
   ];
 }

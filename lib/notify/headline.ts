@@ -58,8 +58,10 @@ export function countNews(
 function stateOfOne(message: NoticeMessage): string {
   const [alert] = message.alerts;
   const value = message.kind === 'flapping' || alert === undefined ? undefined : valueText(alert);
+  // Nobody is to take what it was hours ago for what it is.
+  const then = message.kind === 'renotified' && alert?.missing === false ? 'was ' : '';
   const rest = ratingOf(message);
-  return value === undefined ? ` (${rest})` : `: ${value}, ${rest}`;
+  return value === undefined ? ` (${rest})` : `: ${then}${value}, ${rest}`;
 }
 
 function stateOfGroup(message: NoticeMessage): string {

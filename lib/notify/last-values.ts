@@ -4,14 +4,14 @@ import { readBeside } from '../alerts/read-beside.ts';
 import type { AlertState } from '../alerts/state.ts';
 import { see, shownOf } from '../alerts/verdict.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
-import { previousWindowEnd, windowStart } from '../time/window.ts';
+import { firstWindowEnd, previousWindowEnd, windowStart } from '../time/window.ts';
 
 const MOST_WINDOWS = 24;
 // One page of a query, and some 1 MB: a picture is not worth more.
 const MOST_PANES = 4_000;
 
 /**
- * The rule's `value` over the last windows of an alert's key, up to the one that made it what it is; `null` where there is none.
+ * The rule's `value` over the last windows of an alert's key, up to the last that ends by `at` (ms); `null` where there is none.
  * `undefined` of a rule that has no `value`, or no windows to look back on.
  *
  * @throws whatever reading or the rule throws
@@ -25,10 +25,10 @@ export async function readLastValues(
   if (rule.value === undefined || rule.of.length > 0 || aggregate.session !== undefined) return undefined;
   const ends = lastEnds(rule, at);
   if (ends.length < 2) return undefined;
-  const from = windowStart(window, ends[0] ?? at);
+  const [from, to] = [windowStart(window, ends[0] ?? at), ends.at(-1) ?? at];
   const [own, beside] = await Promise.all([
-    panes.readRange(aggregate, key, from, at),
-    readBeside(panes, rule, key, { from, to: at, memory: undefined }),
+    panes.readRange(aggregate, key, from, to),
+    readBeside(panes, rule, key, { from, to, memory: undefined }),
   ]);
   return ends.map((end) => {
     const start = windowStart(window, end);
@@ -40,7 +40,8 @@ export async function readLastValues(
 function lastEnds({ aggregate, window }: Alert, at: number): number[] {
   const earliest = at - Math.min(MOST_PANES * aggregate.pane, aggregate.retain);
   const ends: number[] = [];
-  for (let end = at; ends.length < MOST_WINDOWS; end = previousWindowEnd(window, end)) {
+  const last = previousWindowEnd(window, firstWindowEnd(window, at + 1));
+  for (let end = last; ends.length < MOST_WINDOWS; end = previousWindowEnd(window, end)) {
     if (windowStart(window, end) < earliest) break;
     ends.unshift(end);
   }

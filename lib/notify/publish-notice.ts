@@ -16,6 +16,8 @@ export interface PublishContext {
   readonly topics: Topics;
   /** The HTTP API's, for links to it. */
   readonly apiUrl: string | undefined;
+  /** What tells the stage from others, for commands in e-mails: `--stage prod`; nothing unless given. */
+  readonly stageOptions?: string | undefined;
   /** For the last values that an e-mail shows. */
   readonly panes: Pick<PaneReader, 'readRange'>;
   /** Publishes; rejects if it was not taken. */
@@ -33,10 +35,10 @@ const MOST_READING = 2_000;
  * @throws what `send` throws; the message may be at some of the topics then, and has the same id when it comes again
  */
 export async function publishNotice(context: PublishContext, notice: Notice): Promise<NoticeMessage> {
-  const { pipeline, topics, apiUrl, send, onError } = context;
+  const { pipeline, topics, apiUrl, stageOptions, send, onError } = context;
   const rule = alertNamed(pipeline, notice.alert);
   const message = buildMessage(notice, rule, apiUrl);
-  const request = requestOf(message, rule && (await lastValues(context, rule, notice)));
+  const request = requestOf(message, rule && (await lastValues(context, rule, notice)), stageOptions);
   for (const arn of topicArns(topics, topicNames(pipeline.routes, message, rule), onError)) {
     await send(requestTo(arn, message, request));
   }
@@ -47,13 +49,16 @@ export async function publishNotice(context: PublishContext, notice: Notice): Pr
 async function lastValues(
   { panes, onError }: PublishContext,
   rule: Alert,
-  { members: [first] }: Notice,
+  { kind, at, members: [first] }: Notice,
 ): Promise<(number | null)[] | undefined> {
   if (first === undefined) return undefined;
+  const { key, at: changed } = first.state;
+  // What goes on has had windows since.
+  const until = kind === 'renotified' ? Math.max(changed, at - rule.delay) : changed;
   const timeout = new AbortController();
   try {
     return await Promise.race([
-      readLastValues(panes, rule, first.state),
+      readLastValues(panes, rule, { key, at: until }),
       setTimeout(MOST_READING, undefined, { signal: timeout.signal }),
     ]);
   } catch (error) {

@@ -21,15 +21,20 @@ export type MessageRequest = Omit<PublishCommandInput, 'TopicArn'>;
  * the last first, and then out of `value`.
  *
  * @param lastValues the rule's `value` over the last windows of the first alert, `null` where there is none
+ * @param stageOptions for commands in the e-mail, such as `--stage prod`
  */
-export function requestOf(message: NoticeMessage, lastValues?: readonly (number | null)[]): MessageRequest {
+export function requestOf(
+  message: NoticeMessage,
+  lastValues?: readonly (number | null)[],
+  stageOptions?: string,
+): MessageRequest {
   const shared = {
     MessageStructure: 'json',
     Subject: subjectOf(message),
     MessageAttributes: attributesOf(message),
   };
   const room = MOST_BYTES - bytes(JSON.stringify(shared));
-  const texts = { email: emailOf(message, lastValues), sms: smsOf(message) };
+  const texts = { email: emailOf(message, lastValues, stageOptions), sms: smsOf(message) };
   const whole = (fitted: NoticeMessage): string =>
     JSON.stringify({ default: JSON.stringify(fitted), ...texts });
   return { ...shared, Message: whole(fit(message, (fitted) => bytes(whole(fitted)) <= room)) };

@@ -38,6 +38,8 @@ export interface RedriveResources {
   readonly topics: Topics;
   /** The HTTP API's, for links to it in messages; none without. */
   readonly apiUrl?: string;
+  /** What tells the stage from others, for commands in messages: `--stage prod`; nothing unless given. */
+  readonly stageOptions?: string | undefined;
 }
 
 /** How a redriver is made. */
@@ -80,7 +82,8 @@ function contextOf(options: RedriverOptions): FailureContext {
   const { pipeline, clients, resources, retry, streamRetry, streamPause, mayGoOn } = options;
   const { messageRetry = new Retry({ attempts: 1 }), onCompacted, onError } = options;
   const { dynamodb: client, sqs, sns, s3 } = clients;
-  const { aggregatesTable, alertsTable, timersTable, quarantineQueueUrl, topics, apiUrl } = resources;
+  const { aggregatesTable, alertsTable, timersTable, quarantineQueueUrl, topics } = resources;
+  const { apiUrl, stageOptions } = resources;
   const tables = { aggregates: aggregatesTable, alerts: alertsTable, timers: timersTable };
   const quarantine: FailureContext['quarantine'] = (messages) =>
     sendToQuarantine(sqs, quarantineQueueUrl, messages, messageRetry);
@@ -112,6 +115,7 @@ function contextOf(options: RedriverOptions): FailureContext {
         topics,
         topicRetry: messageRetry,
         apiUrl,
+        stageOptions,
         quarantine,
         mayGoOn,
         onError,

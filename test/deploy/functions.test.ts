@@ -4,7 +4,7 @@ import { idsOfType, properties, readTemplate, type Template } from './template.t
 
 const common = {
   POWERTOOLS_SERVICE_NAME: 'weir',
-  POWERTOOLS_METRICS_NAMESPACE: 'weir',
+  POWERTOOLS_METRICS_NAMESPACE: 'weir-dev',
   POWERTOOLS_LOG_LEVEL: 'INFO',
   NODE_OPTIONS: '--enable-source-maps --max-semi-space-size=64',
 };
@@ -16,6 +16,7 @@ const streams = { EVENT_STREAM_ARNS: { 'Fn::Join': [',', [{ 'Fn::GetAtt': ['Even
 const messages = {
   ALERT_TOPICS: { 'Fn::Join': [',', [{ 'Fn::Join': ['=', ['alerts', { Ref: 'AlertsTopic' }]] }]] },
   API_URL: { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] },
+  STAGE_OPTIONS: '--stage dev --service weir --region us-east-1',
 };
 
 /** All that each function is told of the stack. */

@@ -108,11 +108,12 @@ describe('the compiled template', () => {
     const alarms = idsOfType(template, 'AWS::CloudWatch::Alarm').map((id) => properties(template, id));
 
     expect(alarms.map(({ MetricName }) => MetricName).sort()).toEqual([
-      ...Array<string>(3).fill('ApproximateNumberOfMessagesVisible'),
+      'AlertRulesFailed',
+      ...Array<string>(2).fill('ApproximateNumberOfMessagesVisible'),
       ...Array<string>(6).fill('Errors'),
       ...Array<string>(3).fill('IteratorAge'),
       'NumberOfNotificationsFailed',
-      ...Array<string>(4).fill('Throttles'),
+      ...Array<string>(5).fill('Throttles'),
       'WriteProvisionedThroughputExceeded',
     ]);
     for (const alarm of alarms) {

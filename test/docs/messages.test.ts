@@ -8,8 +8,10 @@ const page = await readFile(new URL('../../docs/messages.md', import.meta.url), 
 const blocks = (language: string) =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\n([^]*?)\n\`\`\`$`, 'gm'))].map(([, text = '']) => text);
 
+const STAGE = '--stage prod --service weir --region us-east-1';
+
 function textsOf({ message, lastValues }: Example) {
-  const { Subject: subject, Message: text = '' } = requestOf(message, lastValues);
+  const { Subject: subject, Message: text = '' } = requestOf(message, lastValues, STAGE);
   const { email, sms } = JSON.parse(text) as { readonly email: string; readonly sms: string };
   return { subject, email, sms };
 }

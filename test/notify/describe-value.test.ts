@@ -59,8 +59,8 @@ describe('valueText', () => {
 describe('expectedText', () => {
   it.each([
     [{ low: 20, high: 31 }, '20 to 31'],
-    [{ low: 20, high: null }, '20 or more'],
-    [{ low: null, high: 31 }, '31 or less'],
+    [{ low: 20, high: null }, 'at least 20'],
+    [{ low: null, high: 31 }, 'at most 31'],
     [{ low: null, high: null }, '25'],
   ])('of %j is %s', (bounds, text) => {
     expect(expectedText({ actual: 54, expected: 25, ...bounds })).toBe(text);

@@ -56,7 +56,7 @@ Since   2001-06-14 13:30 UTC
 Last 2  ▁█  1 to 2 of origin=A airline=UA
 
   origin=A airline=UA         critical  71    since 2001-06-14 13:30 UTC  began to fire
-  origin=A airline=Southwest  warning   54.3  since 2001-06-14 15:45 UTC  goes on firing
+  origin=A airline=Southwest  warning   54.3  since 2001-06-14 15:45 UTC  still firing
   and 7 more
 
 To say that you take care of the first that fires:
@@ -87,6 +87,37 @@ To hear nothing of it for a while:
     );
   });
 
+  it('puts the unit behind a bound', () => {
+    const band = { actual: 54.2, expected: 25, low: null, high: 31 };
+
+    expect(email(one('firing', {}, late('ORD', { band })))).toContain('Expected  at most 31 min\n');
+  });
+
+  it('says what the value is now of one that was told of before', () => {
+    const told = one('goes on', { kind: 'renotified' });
+
+    expect(email(told, [12, 54.26, 47.1])).toContain('Last 3    ▁█▇  12 to 54.3 min, now 47.1 min\n');
+    expect(email(told, [12, 54.26, null])).toContain('Last 3    ▁█·  12 to 54.3 min, now none\n');
+  });
+
+  it('shows of a rule over rules which of them fire, and when', () => {
+    const text = email(
+      one('firing', {}, late('ORD', { windowStart: AT, shown: null, value: { closed: true, full: false } })),
+    );
+
+    expect(text).toContain('At     2001-06-14 15:45 UTC\nRules  closed true, full false\n');
+    expect(text).not.toContain('Window');
+  });
+
+  it('says in commands which stage it is from', () => {
+    const message = buildMessage(one('firing'), alertNamed(pipeline, 'congested'));
+
+    expect(emailOf(message, [], '--stage prod').match(/npx weir .*$/gm)).toEqual([
+      'npx weir alerts ack congested origin=ORD --stage prod',
+      "npx weir silence add alert=congested origin=ORD --for 2h --comment 'why' --stage prod",
+    ]);
+  });
+
   it('shows no measures of a window without data', () => {
     const text = email(one('firing', {}, late('ORD', { missing: true, shown: null })));
 
@@ -115,7 +146,17 @@ To hear nothing of it for a while:
     [
       'renotified',
       one('goes on', { kind: 'renotified' }),
-      'Nothing has changed: it has been firing for 2 h 15 min, and nobody has acknowledged it.',
+      'Nothing has changed: it has been firing for 2 h 15 min, and nobody has acknowledged it. Window and value are from when it last changed.',
+    ],
+    [
+      'renotified in a group',
+      groupNotice(['ATL', 'JFK'], 'goes on', { kind: 'renotified', firing: 5 }),
+      'Nothing has changed: 2 origins still firing, for up to 2 h 15 min, and nobody has acknowledged them.',
+    ],
+    [
+      'no data',
+      one('firing', {}, late('ORD', { missing: true })),
+      'It began to fire: its window had no data.',
     ],
     [
       'updated',
@@ -128,9 +169,19 @@ To hear nothing of it for a while:
       'It is over, after 2 h 15 min: nothing of it fires any more.',
     ],
     [
+      'resolved without data',
+      one('resolved', { kind: 'resolved', firing: 0 }, late('ORD', { status: 'resolved', missing: true })),
+      'It counts as over, after 2 h 15 min: its window had no data.',
+    ],
+    [
       'flapping',
       one('flapping', { kind: 'flapping' }),
-      'It keeps turning between firing and resolved: there will be no more messages until it has calmed down.',
+      'It keeps turning between firing and resolved: nothing more is told of it until it has calmed down.',
+    ],
+    [
+      'flapping in a group',
+      groupNotice(['ATL', 'JFK'], 'flapping', { kind: 'flapping' }),
+      '2 origins flapping: what keeps turning between firing and resolved is not told of until it has calmed down.',
     ],
   ])('tells what has changed: %s', (_, notice, sentence) => {
     expect(email(notice).split('\n')).toContain(sentence);

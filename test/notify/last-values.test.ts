@@ -72,6 +72,15 @@ it('reads no more than it shows', async () => {
   expect(asked).toContainEqual({ name: 'views', from: minutes(25), to: minutes(50) });
 });
 
+it('ends with the last window that is over', async () => {
+  const { slow } = define(['6m', '3m']);
+  const { asked, readRange } = panes();
+
+  await readLastValues({ readRange }, slow, { key: 'home', at: minutes(302) });
+
+  expect(asked).toContainEqual({ name: 'views', from: minutes(225), to: minutes(300) });
+});
+
 it.each([
   ['that many panes', define(['1d']).slow, 2],
   ['what is kept', define(['10h'], '1d').slow, 2],

@@ -23,8 +23,12 @@ describe('subjectOf', () => {
       one('escalated', { kind: 'escalated', severity: 'critical' }, late('ORD', { severity: 'critical' })),
     ],
     [
-      'STILL FIRING congested origin=ORD: 54.3 min (>= 45), warning, for 2 h 15 min',
+      'STILL FIRING congested origin=ORD: was 54.3 min (>= 45), warning, for 2 h 15 min',
       one('goes on', { kind: 'renotified' }),
+    ],
+    [
+      'STILL FIRING congested origin=ORD: no data, warning, for 2 h 15 min',
+      one('goes on', { kind: 'renotified' }, late('ORD', { missing: true })),
     ],
     [
       'RESOLVED congested origin=ORD: 28.1 min (< 45), warning, after 2 h 15 min',

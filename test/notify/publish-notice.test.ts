@@ -17,7 +17,7 @@ import { buildMessage } from '../../lib/notify/build-message.ts';
 import type { NoticeMessage } from '../../lib/notify/message.ts';
 import { publishNotice, type PublishContext } from '../../lib/notify/publish-notice.ts';
 import { readTopics } from '../../lib/notify/topics.ts';
-import { noticeOf, pipeline, ruleNamed } from './notices.ts';
+import { AT, noticeOf, pipeline, ruleNamed } from './notices.ts';
 
 const ARN = 'arn:aws:sns:us-east-1:000000000000:alerts';
 
@@ -86,6 +86,32 @@ describe('publishNotice', () => {
     await publishNotice(context, noticeOf());
 
     expect(email()).toContain('Last 24   ·······················▄  54 to 54 min\n');
+  });
+
+  it('shows what came since of one that goes on firing', async () => {
+    const ends: number[] = [];
+    const { context } = setup({
+      panes: {
+        readRange: (_, __, ___, to) => {
+          ends.push(to);
+          return Promise.resolve([]);
+        },
+      },
+    });
+    const later = AT + 100 * 60_000;
+
+    await publishNotice(context, noticeOf({ at: later }));
+    await publishNotice(context, noticeOf({ at: later, kind: 'renotified' }));
+
+    expect(ends).toEqual([AT, AT + 90 * 60_000]);
+  });
+
+  it('says in commands which stage it is from', async () => {
+    const { context, email } = setup({ stageOptions: '--stage prod' });
+
+    await publishNotice(context, noticeOf());
+
+    expect(email()).toContain('npx weir alerts ack congested origin=ORD --stage prod\n');
   });
 
   it('publishes it without them if they cannot be read', async () => {
