@@ -15,7 +15,7 @@ export async function forward(adapt: Adapter, event: unknown, context: Context):
   logger.addContext(context);
   const { delivered, errors } = await deliver(event, adapt, {
     hasTimeFor: (ms) => context.getRemainingTimeInMillis() > ms + REPORT_MS,
-  });
+  }).catch((error: unknown) => ({ delivered: [], errors: [error] }));
   logErrors(
     'a message was not delivered; Lambda brings it again, and sets it aside after the third time',
     errors,

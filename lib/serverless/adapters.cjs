@@ -3,21 +3,40 @@
 /** @typedef {(address: string) => Promise<unknown>} ResolveVariable */
 /** @typedef {(framework: { resolveVariable: ResolveVariable }) => Promise<unknown>} Resolve */
 
+const PARAMETERS = {
+  slack: 'slackWebhook',
+  teams: 'teamsWebhook',
+  pagerduty: 'pagerDutyKey',
+  alertmanager: 'alertmanagerUrl',
+  webhook: 'alertWebhook',
+};
+
 /**
- * A function of `custom.adapters` if its parameter is set; else null, which the framework leaves out.
+ * What stands in serverless.yml somewhere else, if one of some parameters is set; else null, which the framework leaves out.
  *
- * @type {(name: string, parameter: string) => Resolve}
+ * @type {(address: string, parameters: readonly string[]) => Resolve}
  */
-function ifSet(name, parameter) {
+function ifSet(address, parameters) {
   return async ({ resolveVariable }) => {
-    const isSet = (await resolveVariable(`param:${parameter}`)) !== '';
-    return isSet ? resolveVariable(`self:custom.adapters.${name}`) : null;
+    const values = await Promise.all(parameters.map((name) => resolveVariable(`param:${name}`)));
+    return values.some((value) => value !== '') ? resolveVariable(`self:custom.${address}`) : null;
   };
 }
 
-/** @example slack: ${file(lib/serverless/adapters.cjs):slack, null} # in serverless.yml, under functions */
-exports.slack = ifSet('slack', 'slackWebhook');
-exports.teams = ifSet('teams', 'teamsWebhook');
-exports.pagerduty = ifSet('pagerduty', 'pagerDutyKey');
-exports.alertmanager = ifSet('alertmanager', 'alertmanagerUrl');
-exports.webhook = ifSet('webhook', 'alertWebhook');
+/**
+ * The functions of `custom.adapters`, each if its parameter is set.
+ *
+ * @example slack: ${file(lib/serverless/adapters.cjs):slack, null} # in serverless.yml, under functions
+ */
+for (const [name, parameter] of Object.entries(PARAMETERS)) {
+  exports[name] = ifSet(`adapters.${name}`, [parameter]);
+}
+
+/**
+ * What they need, if there is any of them.
+ *
+ * @example AdapterRole: ${file(lib/serverless/adapters.cjs):role, null} # in serverless.yml, under resources
+ */
+for (const name of ['role', 'queue', 'alarm', 'output']) {
+  exports[name] = ifSet(`adapterResources.${name}`, Object.values(PARAMETERS));
+}

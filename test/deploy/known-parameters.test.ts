@@ -26,6 +26,13 @@ describe('a parameter is taken', () => {
     ['onRemove', 'delete'],
     ['alertEmail', ''],
     ['operationsEmail', 'ops@example.org'],
+    ['slackWebhook', ''],
+    ['slackWebhook', 'weir/prod/slack'],
+    ['teamsWebhook', 'arn:aws:secretsmanager:us-east-1:123456789012:secret:weir/teams-AbCdEf'],
+    ['pagerDutyKey', 'weir_pagerduty@prod'],
+    ['pagerDutyRegion', 'eu'],
+    ['alertmanagerUrl', 'weir.alertmanager'],
+    ['alertWebhook', '${env:SECRET}'],
     ['tracing', 'PassThrough'],
     ['logRetentionDays', '3653'],
     ['logRetentionDays', 1],
@@ -55,6 +62,7 @@ describe('a parameter is refused', () => {
     ['redrive', 'true', 'automatic or by-hand'],
     ['onRemove', 'Delete', 'keep or delete'],
     ['alertEmail', 'ops', "an email address, or '' for none"],
+    ['pagerDutyRegion', 'de', 'us or eu'],
     ['tracing', 'active', 'Active or PassThrough'],
     ['logRetentionDays', '8', expect.stringMatching(/^1, 3, 5, .* or 3653$/) as string],
     ['logLevel', 'LOUD', 'TRACE, DEBUG, INFO, WARN, ERROR, CRITICAL or SILENT'],
@@ -65,6 +73,18 @@ describe('a parameter is refused', () => {
     const [given, remedy] = fault.split('; take ');
     expect(given).toBe(`${name} is '${value}'`);
     expect(remedy).toEqual(take);
+  });
+
+  it.each([
+    ['slackWebhook', 'https://hooks.slack.com/services/T0/B0/XXXX'],
+    ['teamsWebhook', 'https://prod-1.westeurope.logic.azure.com:443/workflows/x?sig=y'],
+    ['pagerDutyKey', '0123456789abcdef0123456789abcdef'],
+    ['alertmanagerUrl', 'https://weir:secret@alertmanager.example.com'],
+    ['alertWebhook', 'arn:aws:ssm:us-east-1:123456789012:parameter/weir'],
+  ])('%s, if it is the secret itself, which is not shown', (name, value) => {
+    expect(faultsOf(name, value)).toEqual([
+      `${name} is something else; take the name or the ARN of a secret in Secrets Manager that holds it, or '' for none`,
+    ]);
   });
 
   it.each([

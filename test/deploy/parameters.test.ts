@@ -110,7 +110,7 @@ describe('what a deployer sets', () => {
         );
       });
 
-    expect(names(unset)).toHaveLength(22);
+    expect(names(unset)).toHaveLength(21);
     expect(names(set).filter((name) => names(unset).includes(name))).toEqual([]);
   });
 });
