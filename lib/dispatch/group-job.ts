@@ -1,16 +1,13 @@
-import type { EvaluateContext } from '../alerts/evaluate.ts';
 import type { Job } from '../alerts/job.ts';
 import type { AlertState } from '../alerts/state.ts';
 import type { Alert, Pipeline } from '../pipeline/pipeline.ts';
-import { concurrentlyOrThrow } from '../store/concurrently.ts';
 import { byGroup } from './by-group.ts';
 import { groupJobName } from './group-job-name.ts';
-import type { Member } from './group.ts';
+import { isBehind } from './is-behind.ts';
 import { runGroup } from './run-group.ts';
 
 // After all alerts, whose transitions it may be about to tell of, and before the rollups, for which nobody waits.
 const RANK = 2;
-const READ_AT_ONCE = 8;
 
 /** The work of the groups of a pipeline's alerts: to tell what had to wait. */
 export function groupJobs(pipeline: Pipeline): Job[] {
@@ -21,9 +18,8 @@ export function groupJobs(pipeline: Pipeline): Job[] {
 type GroupFinder = (written: readonly AlertState[], rule: Alert, group: string) => boolean;
 
 /**
- * A group whose alerts have transitions that it has not heard of is left alone: these are on their way to it by the table's stream,
- * and who brings them runs it up to the same watermark, in the order in which all happened. An alert that has resolved by now
- * would be said to go on firing otherwise.
+ * A group that has not heard of all its alerts' transitions is left alone: who brings them runs it up to the same watermark, in the
+ * order in which all happened.
  */
 function groupJob(rule: Alert, isAmong: GroupFinder): Job {
   const name = groupJobName(rule.name);
@@ -40,21 +36,6 @@ function groupJob(rule: Alert, isAmong: GroupFinder): Job {
       return [];
     },
   };
-}
-
-async function isBehind(
-  { alerts, dispatching }: EvaluateContext,
-  { name }: Alert,
-  group: string,
-): Promise<boolean> {
-  const { members = [] } = (await dispatching.groups.read(name, group)) ?? {};
-  let behind = false;
-  await concurrentlyOrThrow(members, READ_AT_ONCE, async ({ state }: Member) => {
-    const { turns = [] } = (await alerts.read(name, state.key)) ?? {};
-    const last = turns.findLast(({ status }) => status === 'firing' || status === 'resolved');
-    if (last !== undefined && last.version > state.version) behind = true;
-  });
-  return behind;
 }
 
 /** Tells groups that transitions have just been written of. */

@@ -4,7 +4,6 @@ import type { Alert, Pipeline } from '../pipeline/pipeline.ts';
 import { dispatch, type Dispatched } from './dispatch.ts';
 import { emptyGroup, type Group } from './group.ts';
 import { groupJobName } from './group-job-name.ts';
-import type { Notice } from './notice.ts';
 import type { AcknowledgementStore, GroupStore, SilenceStore } from './port.ts';
 import { QuietReader } from './quiet-reader.ts';
 
@@ -39,7 +38,7 @@ const MOST_RACES = 5;
  *
  * @param transitions of alerts of the group
  * @param until up to when event time has come, in ms
- * @returns the notices that were written
+ * @returns when it goes on by itself, in ms; `undefined` if it does not
  * @throws {GroupRaceError} if others kept writing
  */
 export async function runGroup(
@@ -48,9 +47,8 @@ export async function runGroup(
   group: string,
   transitions: readonly AlertState[],
   until: number,
-): Promise<readonly Notice[]> {
+): Promise<number | undefined> {
   const { groups } = context.dispatching;
-  const given: Notice[] = [];
   let left = transitions;
   for (let races = 0; races < MOST_RACES;) {
     const prior = (await groups.read(rule.name, group)) ?? emptyGroup(rule.name, group);
@@ -60,14 +58,13 @@ export async function runGroup(
       races++;
       continue;
     }
-    given.push(...notices);
     // There was more than one write may hold.
     left = rest;
     if (isChanged && next !== undefined && next <= until) continue;
     if (next !== undefined) {
       await context.timers.add([{ job: groupJobName(rule.name), key: group, due: next }]);
     }
-    return given;
+    return next;
   }
   throw new GroupRaceError(
     `group ${group} of alert ${rule.name} was written by others ${MOST_RACES} times meanwhile`,

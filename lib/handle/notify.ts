@@ -1,10 +1,11 @@
 import type { PaneReader } from '../alerts/port.ts';
 import type { AlertState } from '../alerts/state.ts';
-import { byGroup, type GroupNews } from '../dispatch/by-group.ts';
+import { byGroup } from '../dispatch/by-group.ts';
 import type { Notice } from '../dispatch/notice.ts';
 import type { HistoryEntry, HistoryStore } from '../dispatch/port.ts';
-import { runGroup, type GroupContext } from '../dispatch/run-group.ts';
+import type { GroupContext } from '../dispatch/run-group.ts';
 import { silencesOnce } from '../dispatch/silences-once.ts';
+import { tellGroup } from '../dispatch/tell-group.ts';
 import { quarantineMessages } from '../quarantine/message.ts';
 import type { Quarantine } from '../quarantine/set-aside.ts';
 import { concurrently } from '../store/concurrently.ts';
@@ -92,7 +93,7 @@ async function tellGroups(context: NotifyContext, news: readonly AlertNews[]): P
     await concurrently(byGroup(context.pipeline, transitions), context.concurrency, async (group) => {
       try {
         checkTime(context);
-        await runGroup(once, group.rule, group.group, group.transitions, reached(group, watermark));
+        await tellGroup(once, group, watermark);
       } catch (error) {
         failedAt(error, group.transitions);
       }
@@ -102,12 +103,6 @@ async function tellGroups(context: NotifyContext, news: readonly AlertNews[]): P
     failedAt(error, transitions);
   }
   return failures;
-}
-
-/** Up to when event time has come for a group: no less than to what it is told. */
-function reached({ rule, transitions }: GroupNews, watermark: number): number {
-  const over = transitions.filter(({ judged }) => judged !== 'early');
-  return Math.max(watermark, ...over.map(({ at }) => at + rule.delay));
 }
 
 interface Published {
