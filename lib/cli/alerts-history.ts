@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { keyWords } from '../notify/describe-value.ts';
 import { readHistory, type HistoryListing } from '../query/history.ts';
+import { isoTime } from '../time/event-time.ts';
 import { shownValue } from './alerts-list.ts';
 import { withAlerts, type AlertsStageOptions } from './alerts-stage.ts';
 import { readDimensions } from './dimension-arguments.ts';
@@ -32,8 +33,10 @@ export async function showHistory(
     cells,
     none: `nothing is known to have happened to ${name}`,
   });
-  if (next !== undefined && options.format === 'table')
-    out.write(`there is more: give --to ${history.at(-1)?.at ?? ''}, or a greater --limit\n`);
+  const last = history.at(-1);
+  if (next === undefined || last === undefined || options.format !== 'table') return;
+  // `--to` is exclusive, and there may be more of the last moment.
+  out.write(`there is more: give --to ${isoTime(Date.parse(last.at) + 1)}, or a greater --limit\n`);
 }
 
 function cells(entry: HistoryListing): string[] {

@@ -37,7 +37,7 @@ export async function showAlerts(
     return all;
   });
   writeList(out, options.format, rows, {
-    head: ['alert', 'key', 'state', 'severity', 'since', 'value', 'known to'],
+    head: ['alert', 'key', 'state', 'severity', 'since', 'value', 'note'],
     cells: (row) => [
       row.alert,
       keyWords(row.key),
@@ -45,7 +45,7 @@ export async function showAlerts(
       row.severity,
       row.since,
       shownValue(row),
-      knownTo(row),
+      noteOf(row),
     ],
     none: open === true ? 'no alert is open' : 'there are no alerts',
   });
@@ -56,9 +56,9 @@ export function shownValue(state: StateDescription): string {
   return valueText(state) ?? showResults(state.value);
 }
 
-function knownTo({ acknowledged, silenced }: AlertListing): string {
+function noteOf({ acknowledged, silenced }: AlertListing): string {
   return [
-    ...(acknowledged === undefined ? [] : [acknowledged.author]),
+    ...(acknowledged === undefined ? [] : [`acknowledged by ${acknowledged.author}`]),
     ...(silenced === undefined ? [] : [`silenced until ${silenced.until}`]),
   ].join(', ');
 }

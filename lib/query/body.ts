@@ -17,7 +17,7 @@ export function readBody(text: string): Body {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new QueryError(400, 'the body is not JSON');
+    throw new QueryError(400, `the body is ${text === '' ? 'empty' : 'not JSON'}; send a JSON object`);
   }
   return asObject('the body', value);
 }

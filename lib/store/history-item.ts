@@ -10,6 +10,10 @@ export const HISTORY_KEPT_MS = 90 * 86_400_000;
 
 // Spread for write throughput, as an alert's items are by their keys; every reader asks all of them.
 const BUCKETS = 4;
+// Of what happens at one moment: a notice tells of transitions, and is acknowledged.
+const PLACES: Readonly<Record<HistoryEntry['type'], number>> = { transition: 1, notice: 2, acknowledged: 3 };
+// Those of a time in ms.
+const NUMBER_DIGITS = 15;
 
 /** All partitions that hold an alert's history. */
 export function historyPartitions(alert: string): string[] {
@@ -44,7 +48,7 @@ function historyItemKey(entry: HistoryEntry): ItemKey {
   const { alert, of, number } = subjectOf(entry);
   return {
     pk: partition(alert, bucketOf(of, BUCKETS)),
-    sk: `${isoTime(entry.at)}|${entry.type}|${of}|${number}`,
+    sk: `${isoTime(entry.at)}|${PLACES[entry.type]}|${of}|${String(number).padStart(NUMBER_DIGITS, '0')}`,
   };
 }
 

@@ -126,7 +126,7 @@ describe('weir alerts ack', () => {
       ) as unknown,
     });
     expect(await json('alerts')).toMatchObject([{ acknowledged: { comment: 'on it' } }]);
-    expect((await ask('alerts')).out).toContain(userInfo().username);
+    expect((await ask('alerts')).out).toContain(`acknowledged by ${userInfo().username}`);
     expect((await ask('alerts', 'history', 'slow')).out).toMatch(/acknowledged .* page=a user=x .*: on it/);
   });
 
@@ -183,7 +183,7 @@ describe('weir alerts history', () => {
       await json('alerts', 'history', 'slow', '--from', '2024-01-01T00:02:00Z', '--to', '2024-01-02'),
     ).toMatchObject([{ type: 'transition', state: 'resolved' }]);
     expect((await ask('alerts', 'history', 'slow', '--limit', '1')).out).toContain(
-      'there is more: give --to 2024-01-01T00:05:00.000Z, or a greater --limit',
+      'there is more: give --to 2024-01-01T00:05:00.001Z, or a greater --limit',
     );
   });
 

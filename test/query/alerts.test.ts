@@ -217,6 +217,17 @@ describe('GET /alerts/{alert}/history', () => {
           comment: 'on it',
         },
         {
+          type: 'notice',
+          id: 'slow|a|1',
+          at: '2024-01-01T00:01:00.000Z',
+          kind: 'firing',
+          severity: 'critical',
+          group: { page: 'a' },
+          firing: 1,
+          resolved: 0,
+          alerts: [{ key: { page: 'a', user: 'x' }, news: 'firing', severity: 'critical' }],
+        },
+        {
           type: 'transition',
           id: 'slow|a|x|1',
           state: 'firing',
@@ -229,17 +240,6 @@ describe('GET /alerts/{alert}/history', () => {
           missing: false,
           value: {},
           shown: { value: 200, threshold: 100, unit: 'ms' },
-        },
-        {
-          type: 'notice',
-          id: 'slow|a|1',
-          at: '2024-01-01T00:01:00.000Z',
-          kind: 'firing',
-          severity: 'critical',
-          group: { page: 'a' },
-          firing: 1,
-          resolved: 0,
-          alerts: [{ key: { page: 'a', user: 'x' }, news: 'firing', severity: 'critical' }],
         },
       ],
     });
@@ -367,9 +367,9 @@ describe('POST /alerts/{alert}/acknowledge', () => {
   });
 
   it.each([
-    ['no JSON', '{', 400, 'the body is not JSON'],
+    ['no JSON', '{', 400, 'the body is not JSON; send a JSON object'],
     ['a list', [], 400, 'the body is not a JSON object'],
-    ['nothing', '', 400, 'the body is not JSON'],
+    ['nothing', '', 400, 'the body is empty; send a JSON object'],
     ['a body too long', { comment: 'x'.repeat(17_000) }, 413, 'the body is longer than 16384 bytes'],
     [
       'a comment too long',

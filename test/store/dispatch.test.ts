@@ -211,6 +211,20 @@ describe.each<[string, () => Promise<HistoryStore>]>([
     expect(await all(store.list('other', { from: T0, to: minutes(12) }))).toEqual([]);
   });
 
+  it('has what tells of a transition after it, and many of one moment in their order', async () => {
+    const store = await create();
+    const notice: HistoryEntry = { type: 'notice', at: T0, notice: noticeOf({ at: T0 }) };
+    const transitions = [8, 9, 10, 11].map((version) => entryAt(T0, 'home', version));
+    const entries: HistoryEntry[] = [
+      ...transitions,
+      notice,
+      { type: 'acknowledged', at: T0, by: acknowledged() },
+    ];
+    await store.add(entries);
+
+    expect(await all(store.list('slow', { from: T0, to: minutes(1) }))).toEqual([...entries].reverse());
+  });
+
   it('is of a range of event time, whose end is left out', async () => {
     const store = await create();
     const entries = [0, 1, 2, 3].map((minute) => entryAt(minutes(minute), 'home', minute + 1));
