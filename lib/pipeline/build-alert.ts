@@ -1,4 +1,4 @@
-import { isAnomaly } from '../anomaly/condition.ts';
+import { anomaly, isAnomaly } from '../anomaly/condition.ts';
 import { formatDuration } from '../time/duration.ts';
 import { longestSlide, longestWindow, type WindowShape } from '../time/window.ts';
 import type {
@@ -10,7 +10,15 @@ import type {
   Severity,
 } from './alert-definition.ts';
 import { buildLifeCycle, isCount, LIFE_CYCLE_FIELDS, SEVERITIES } from './build-life-cycle.ts';
-import { checkFunction, checkKnown, checkObject, checkTexts, oneOf, readDuration } from './check.ts';
+import {
+  checkFunction,
+  checkKnown,
+  checkObject,
+  checkText,
+  checkTexts,
+  oneOf,
+  readDuration,
+} from './check.ts';
 import { checkOver } from './check-over.ts';
 import { PipelineError } from './errors.ts';
 import {
@@ -84,7 +92,7 @@ export function buildAlert(name: string, definition: Definition, aggregates: rea
     others,
     compare: readCompare(`${field}.compare`, definition, aggregate),
     value: definition.value,
-    threshold: readThreshold(`${field}.threshold`, definition.threshold, levels),
+    threshold: readThreshold(field, definition, levels),
     unit: definition.unit,
     severity: levels[0]?.severity ?? 'warning',
     ...buildLifeCycle(field, definition, aggregate),
@@ -112,6 +120,9 @@ function readLevels(field: string, { when, severity, value }: Definition): Level
       'is anomaly(), but of nothing',
       'add value: (window) => window.delay',
     );
+  }
+  if ((when as unknown) === anomaly) {
+    throw new PipelineError(`${field}.when`, 'is anomaly itself', 'write when: anomaly()');
   }
   if (typeof when === 'function') return [{ severity: only(), when }];
   if (typeof when !== 'object' || (when as unknown) === null) checkFunction(`${field}.when`, when, remedy);
@@ -196,11 +207,20 @@ function readAtLeast(field: string, given: Definition['atLeast']): Alert['atLeas
 }
 
 function readThreshold(
-  field: string,
-  threshold: Definition['threshold'],
+  rule: string,
+  { threshold, unit, value }: Definition,
   levels: readonly Level[],
 ): Alert['threshold'] {
+  checkText(`${rule}.unit`, 'unit', unit);
+  if (value === undefined && (threshold !== undefined || unit !== undefined)) {
+    throw new PipelineError(
+      `${rule}.${threshold === undefined ? 'unit' : 'threshold'}`,
+      'is given without value, the number that it is of',
+      'add value: (window) => window.n, or leave it out',
+    );
+  }
   if (threshold === undefined) return {};
+  const field = `${rule}.threshold`;
   const all: Alert['threshold'] =
     typeof threshold === 'number'
       ? Object.fromEntries(levels.map(({ severity }) => [severity, threshold]))
@@ -211,7 +231,7 @@ function readThreshold(
     all,
     levels.map(({ severity }) => severity),
   );
-  const wrong = Object.entries<unknown>(all).find(([, value]) => typeof value !== 'number');
+  const wrong = Object.entries<unknown>(all).find(([, number]) => !Number.isFinite(number));
   if (wrong !== undefined) throw new PipelineError(`${field}.${wrong[0]}`, 'is no number', 'write a number');
   return all;
 }

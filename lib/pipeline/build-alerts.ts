@@ -30,6 +30,7 @@ export function buildAlerts(
   }
   alerts.push(...buildComposites(composites, alerts));
   for (const alert of alerts) checkInhibitors(alert, alerts);
+  for (const alert of alerts) checkCircle(alert.name, [], alerts);
   return alerts;
 }
 
@@ -46,7 +47,7 @@ function checkInhibitors({ name, aggregate, telling }: Alert, alerts: readonly A
       throw new PipelineError(
         field,
         `names '${inhibitor}', which is no other alert`,
-        `take some of ${known.join(', ')}`,
+        known.length === 0 ? 'there is none yet: leave it out' : `take some of ${known.join(', ')}`,
       );
     }
     const own = parent.aggregate.dimensions.find((dimension) => !aggregate.dimensions.includes(dimension));
@@ -58,4 +59,20 @@ function checkInhibitors({ name, aggregate, telling }: Alert, alerts: readonly A
       );
     }
   }
+}
+
+/** @param path names of the alerts that `name` inhibits, the first of them by way of the others */
+function checkCircle(name: string, path: readonly string[], alerts: readonly Alert[]): void {
+  const [first] = path;
+  if (name === first) {
+    throw new PipelineError(
+      `alerts.${name}.inhibitedBy`,
+      `goes round in a circle, so that nobody would be told of any: ${[...path, name].join(' is inhibited by ')}`,
+      'take one of them out',
+    );
+  }
+  // Another circle, which its own alerts find.
+  if (path.includes(name)) return;
+  const inhibitors = alerts.find((alert) => alert.name === name)?.telling.inhibitedBy ?? [];
+  for (const inhibitor of inhibitors) checkCircle(inhibitor, [...path, name], alerts);
 }

@@ -1,5 +1,5 @@
 import type { LifeCycleDefinition, Severity } from './alert-definition.ts';
-import { checkKnown, checkObject, checkTexts, readDuration } from './check.ts';
+import { checkKnown, checkNames, checkObject, checkText, checkTexts, readDuration } from './check.ts';
 import { PipelineError } from './errors.ts';
 import type { Aggregate, Alert, Telling } from './pipeline.ts';
 
@@ -33,14 +33,15 @@ export function buildLifeCycle(
   definition: LifeCycleDefinition,
   aggregate: Aggregate,
 ): Pick<Alert, 'pendingFor' | 'keepFiringFor' | 'summary' | 'runbook' | 'labels' | 'telling'> {
-  const { runbook } = definition;
+  const { runbook, summary } = definition;
+  checkText(`${field}.summary`, 'summary', summary);
   if (runbook !== undefined && !/^https?:\/\/\S+$/.test(runbook)) {
     throw new PipelineError(`${field}.runbook`, 'is no address', "write runbook: 'https://…'");
   }
   return {
     pendingFor: readDuration(`${field}.for`, definition.for ?? '0s', { zero: true }),
     keepFiringFor: readDuration(`${field}.keepFiringFor`, definition.keepFiringFor ?? '0s', { zero: true }),
-    summary: definition.summary,
+    summary,
     runbook,
     labels: readLabels(`${field}.labels`, definition.labels ?? {}, aggregate),
     telling: readTelling(field, definition, aggregate),
@@ -53,6 +54,7 @@ function readLabels(
   { dimensions }: Aggregate,
 ): Readonly<Record<string, string>> {
   checkObject(field, labels, "write labels: { team: 'web' }");
+  checkNames(field, Object.keys(labels));
   for (const [name, value] of Object.entries<unknown>(labels)) {
     if (OWN_LABELS.includes(name) || dimensions.includes(name)) {
       throw new PipelineError(
@@ -61,9 +63,7 @@ function readLabels(
         'rename it',
       );
     }
-    if (typeof value !== 'string' || value === '') {
-      throw new PipelineError(`${field}.${name}`, 'is no text', `write ${name}: 'value'`);
-    }
+    checkText(`${field}.${name}`, name, value);
   }
   return labels;
 }
@@ -78,7 +78,7 @@ function readTelling(field: string, definition: LifeCycleDefinition, aggregate: 
     throw new PipelineError(
       `${field}.groupBy`,
       `names ${stranger}, which is no dimension of ${aggregate.name}`,
-      `take some of ${dimensions.join(', ') || 'none: leave it out'}`,
+      dimensions.length === 0 ? 'leave it out' : `take some of ${dimensions.join(', ')}`,
     );
   }
   if (maxPerHour !== undefined && !(isCount(maxPerHour) && maxPerHour <= MOST_PER_HOUR)) {

@@ -1,7 +1,9 @@
 import type { RouteDefinition } from './alert-definition.ts';
+import { SEVERITIES } from './build-life-cycle.ts';
 import { checkKnown, checkObject } from './check.ts';
 import { PipelineError } from './errors.ts';
-import type { Route } from './pipeline.ts';
+import { messageLabels } from './label-names.ts';
+import type { Alert, Route } from './pipeline.ts';
 
 const ROUTE_FIELDS = Object.keys({ match: true, topic: true, also: true } satisfies Record<
   keyof RouteDefinition,
@@ -10,13 +12,16 @@ const ROUTE_FIELDS = Object.keys({ match: true, topic: true, also: true } satisf
 // As in custom.alertTopics of serverless.yml.
 const TOPIC = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 
-/** Checks where messages go. @throws {PipelineError} */
-export function buildRoutes(routes: readonly RouteDefinition[]): Route[] {
-  checkObject('routes', routes, "write [{ match: { severity: 'critical' }, topic: 'pages' }]");
-  return [...routes].map((route, i) => buildRoute(`routes.${i}`, route));
+/** Checks where messages of some alerts go. @throws {PipelineError} */
+export function buildRoutes(routes: readonly RouteDefinition[], alerts: readonly Alert[]): Route[] {
+  const remedy = "write [{ match: { severity: 'critical' }, topic: 'pages' }]";
+  checkObject('routes', routes, remedy);
+  const isList: boolean = Array.isArray(routes);
+  if (!isList) throw new PipelineError('routes', 'is no list', remedy);
+  return routes.map((route, i) => buildRoute(`routes.${i}`, route, alerts));
 }
 
-function buildRoute(field: string, route: RouteDefinition): Route {
+function buildRoute(field: string, route: RouteDefinition, alerts: readonly Alert[]): Route {
   checkObject(field, route, "write { match: { severity: 'critical' }, topic: 'pages' }");
   checkKnown(field, route, ROUTE_FIELDS);
   checkObject(`${field}.match`, route.match, 'write {} to match all alerts');
@@ -38,8 +43,35 @@ function buildRoute(field: string, route: RouteDefinition): Route {
       );
     }
     match[label] = values.filter(isText);
+    checkMatch(field, label, values.filter(isText), alerts);
   }
-  return { match, topic: route.topic, also: route.also ?? false };
+  const also: unknown = route.also ?? false;
+  if (typeof also !== 'boolean') {
+    throw new PipelineError(
+      `${field}.also`,
+      'is neither true nor false',
+      'write also: true, or leave it out',
+    );
+  }
+  return { match, topic: route.topic, also };
+}
+
+/** A route that can match nothing is a slip of the pen, and its messages would go elsewhere. */
+function checkMatch(route: string, label: string, values: readonly string[], alerts: readonly Alert[]): void {
+  const field = `${route}.match.${label}`;
+  const labels = messageLabels(alerts);
+  if (!labels.includes(label)) {
+    throw new PipelineError(field, 'is a label that no message has', `take some of ${labels.join(', ')}`);
+  }
+  if (label !== 'alert' && label !== 'severity') return;
+  const known: readonly string[] = label === 'alert' ? alerts.map(({ name }) => name) : SEVERITIES;
+  const stranger = values.find((value) => !known.includes(value));
+  if (stranger === undefined) return;
+  throw new PipelineError(
+    field,
+    `has '${stranger}', which no ${label} is`,
+    `take some of ${known.join(', ')}`,
+  );
 }
 
 function isText(value: unknown): value is string {

@@ -139,6 +139,12 @@ export function checkObject(field: string, value: unknown, remedy: string): void
   if (typeof value !== 'object') throw new PipelineError(field, 'is not an object', remedy);
 }
 
+/** @param name of the field itself, for the remedy @throws {PipelineError} if a value is given that is no text */
+export function checkText(field: string, name: string, value: unknown): void {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return;
+  throw new PipelineError(field, 'is no text', `write ${name}: '…'`);
+}
+
 /** @throws {PipelineError} if a value is no list of texts */
 export function checkTexts(field: string, value: unknown, remedy: string): void {
   if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return;

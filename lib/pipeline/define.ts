@@ -104,13 +104,14 @@ function defineSingle(
   const aggregates = Object.entries(definitions).map(([name, aggregate], index) =>
     buildAggregate(name, index, { source, derivation: undefined }, aggregate),
   );
+  const alerts = buildAlerts(alertsOf(definition), aggregates);
   return {
     sources: [source],
     unmatched: 'quarantine',
     ...readTimes(definition),
     aggregates,
-    alerts: buildAlerts(alertsOf(definition), aggregates),
-    routes: buildRoutes(definition.routes ?? []),
+    alerts,
+    routes: buildRoutes(definition.routes ?? [], alerts),
   };
 }
 
@@ -125,13 +126,14 @@ function defineGraph(
     throw new PipelineError('unmatched', 'is unknown', "take 'quarantine' or 'ignore'");
   }
   const { sources, aggregates } = buildGraph(definition.aggregates);
+  const alerts = buildAlerts(alertsOf(definition), aggregates);
   return {
     sources,
     unmatched,
     ...readTimes(definition),
     aggregates,
-    alerts: buildAlerts(alertsOf(definition), aggregates),
-    routes: buildRoutes(definition.routes ?? []),
+    alerts,
+    routes: buildRoutes(definition.routes ?? [], alerts),
   };
 }
 

@@ -154,9 +154,24 @@ describe.each<[field: string, alerts: Record<string, Loose>, problem: string, re
     'retain them for at least 2895m',
   ],
   ['a.compare', { a: { ...VISIT, compare: ['1h'] } }, 'makes no sense for sessions', 'leave it out'],
-  ['a.threshold', { a: { ...RULE, threshold: 'high' } }, 'is not an object', 'write threshold: 45'],
-  ['a.threshold.critical', { a: { ...RULE, threshold: { critical: 3 } } }, 'is unknown', 'warning'],
-  ['a.threshold.warning', { a: { ...RULE, threshold: { warning: 'x' } } }, 'is no number', 'write a number'],
+  [
+    'a.threshold',
+    { a: { ...RULE, value: isAny, threshold: 'high' } },
+    'is not an object',
+    'write threshold: 45',
+  ],
+  [
+    'a.threshold.critical',
+    { a: { ...RULE, value: isAny, threshold: { critical: 3 } } },
+    'is unknown',
+    'warning',
+  ],
+  [
+    'a.threshold.warning',
+    { a: { ...RULE, value: isAny, threshold: { warning: 'x' } } },
+    'is no number',
+    'write a number',
+  ],
   [
     'a.for',
     { a: { ...RULE, judge: 'early', for: '5m' } },
@@ -185,7 +200,7 @@ describe.each<[field: string, alerts: Record<string, Loose>, problem: string, re
     'is a label that every such alert has',
     'rename',
   ],
-  ['a.labels.team', { a: { ...RULE, labels: { team: 3 } } }, 'is no text', "write team: 'value'"],
+  ['a.labels.team', { a: { ...RULE, labels: { team: 3 } } }, 'is no text', "write team: '…'"],
   ['a.groupBy', { a: { ...RULE, groupBy: 'airport' } }, 'is no list of texts', 'write groupBy'],
   [
     'a.groupBy',
@@ -227,6 +242,40 @@ describe.each<[field: string, alerts: Record<string, Loose>, problem: string, re
     { a: { ...RULE, inhibitedBy: ['leg'] }, leg: LEG },
     'names leg, which has a dimension dest',
     'take',
+  ],
+  [
+    'a.inhibitedBy',
+    {
+      a: { ...RULE, inhibitedBy: ['b'] },
+      b: { ...RULE, inhibitedBy: ['c'] },
+      c: { ...RULE, inhibitedBy: ['a'] },
+    },
+    'goes round in a circle, so that nobody would be told of any: a is inhibited by b is inhibited by c is inhibited by a',
+    'take one of them out',
+  ],
+  [
+    'a.inhibitedBy',
+    { a: { ...RULE, inhibitedBy: ['a'] } },
+    "names 'a', which is no other alert",
+    'there is none yet',
+  ],
+  ['a.when', { a: { ...RULE, when: anomaly, value: isAny } }, 'is anomaly itself', 'write when: anomaly()'],
+  [
+    'a.threshold',
+    { a: { ...RULE, threshold: 3 } },
+    'is given without value',
+    'add value: (window) => window.n',
+  ],
+  ['a.unit', { a: { ...RULE, unit: 'ms' } }, 'is given without value', 'add value: (window) => window.n'],
+  ['a.unit', { a: { ...RULE, value: isAny, unit: 3 } }, 'is no text', "write unit: '…'"],
+  ['a.threshold.warning', { a: { ...RULE, value: isAny, threshold: NaN } }, 'is no number', 'write a number'],
+  ['a.summary', { a: { ...RULE, summary: 3 } }, 'is no text', "write summary: '…'"],
+  ['a.labels.0', { a: { ...RULE, labels: ['web'] } }, 'is not a usable name', 'begin with a letter'],
+  [
+    'a.labels.my team',
+    { a: { ...RULE, labels: { 'my team': 'a' } } },
+    'is not a usable name',
+    'begin with a letter',
   ],
   ['c.of', { a: RULE, c: { of: 'a', when: isAny } }, 'is no list of texts', "write of: ['slow', 'broken']"],
   ['c.of', { a: RULE, c: { of: [], when: isAny } }, 'is empty', 'write of'],
@@ -272,6 +321,16 @@ describe.each<[field: string, routes: unknown, problem: string]>([
     [{ match: { severity: [] }, topic: 'b' }],
     'is neither a text nor a list of texts',
   ],
+  ['routes', { match: {}, topic: 'a' }, 'is no list'],
+  ['routes.0.match.sevrity', [{ match: { sevrity: 'info' }, topic: 'b' }], 'is a label that no message has'],
+  ['routes.0.match.dest', [{ match: { dest: 'ORD' }, topic: 'b' }], 'is a label that no message has'],
+  ['routes.0.match.alert', [{ match: { alert: ['a', 'b'] }, topic: 'b' }], "has 'b', which no alert is"],
+  [
+    'routes.0.match.severity',
+    [{ match: { severity: 'high' }, topic: 'b' }],
+    "has 'high', which no severity is",
+  ],
+  ['routes.0.also', [{ match: {}, topic: 'b', also: 'yes' }], 'is neither true nor false'],
   ['routes.0.alsoo', [{ match: {}, topic: 'b', alsoo: true }], 'is unknown'],
 ])('%s', (field, routes, problem) => {
   it(`${problem}: is refused`, () => {
@@ -301,7 +360,7 @@ describe('a rule', () => {
 
   it('has its severities from the least on, however they are written', () => {
     const [alert] = define({
-      a: { ...RULE, when: { critical: isAny, info: isAny }, threshold: 45 },
+      a: { ...RULE, when: { critical: isAny, info: isAny }, value: isAny, threshold: 45 },
     }).alerts;
 
     expect(alert?.levels.map(({ severity }) => severity)).toEqual(['info', 'critical']);
