@@ -73,7 +73,7 @@ function changeOf(message: NoticeMessage): string {
     escalated: `It has become worse: ${isAlone ? `now ${message.severity}` : newsOf(message)}.`,
     renotified: isAlone
       ? `Nothing has changed: it has been firing for ${long}, and nobody has acknowledged it. Window and value are from when it last changed.`
-      : `Nothing has changed: ${countText(message, countNews(message, 'goes on') ?? counts.firing)} still firing, for up to ${long}, and nobody has acknowledged them.`,
+      : `Nothing has changed: ${countText(message, countNews(message, 'goes on') ?? counts.firing)} still firing, for up to ${long}, and not all of them are acknowledged.`,
     updated: `It is not over: ${newsOf(message)}, ${countText(message, counts.firing)} still firing.`,
     resolved: isMissing
       ? `It counts as over, after ${long}: its window had no data.`

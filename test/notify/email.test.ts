@@ -151,7 +151,7 @@ To hear nothing of it for a while:
     [
       'renotified in a group',
       groupNotice(['ATL', 'JFK'], 'goes on', { kind: 'renotified', firing: 5 }),
-      'Nothing has changed: 2 origins still firing, for up to 2 h 15 min, and nobody has acknowledged them.',
+      'Nothing has changed: 2 origins still firing, for up to 2 h 15 min, and not all of them are acknowledged.',
     ],
     [
       'no data',
