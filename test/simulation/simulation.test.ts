@@ -51,6 +51,7 @@ describe('the service, over services that fail by a seed', () => {
         'reshard',
         'slow',
         'throttle',
+        'tick',
         'unanswered',
         'zombie',
       ].sort(),
