@@ -1,4 +1,5 @@
 import type { Alert } from '../pipeline/pipeline.ts';
+import { groupOf } from './group-of.ts';
 import type { Judgement } from './judge.ts';
 import { step } from './life-cycle.ts';
 import { isFiring, type AlertState, type Turn } from './state.ts';
@@ -94,5 +95,6 @@ function judgeMoment(
     band: undefined,
     summary: alert.summary,
     version: (state?.version ?? 0) + 1,
+    ...groupOf(alert, key, state),
   };
 }

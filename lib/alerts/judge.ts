@@ -3,6 +3,7 @@ import { lookBackWindows, type Alert } from '../pipeline/pipeline.ts';
 import { firstWindowEnd, nextWindowEnd, previousWindowEnd, windowStart } from '../time/window.ts';
 import { firstFrom, hasPane, mergeWindow, NOTHING_BESIDE, type Beside, type MergedPane } from './evidence.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
+import { groupOf } from './group-of.ts';
 import { Levels, windowsBefore } from './levels.ts';
 import { step, type Change } from './life-cycle.ts';
 import { isFiring, type AlertMemory, type AlertState } from './state.ts';
@@ -269,5 +270,6 @@ function change(
     band: verdict.band,
     summary: alert.summary,
     version: (state?.version ?? 0) + 1,
+    ...groupOf(alert, key, state),
   };
 }

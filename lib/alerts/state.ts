@@ -43,6 +43,8 @@ export interface AlertState {
   readonly summary: string | undefined;
   /** Counts the transitions of this alert and key, from 1. */
   readonly version: number;
+  /** The group that is told of it: that of its rule when it began to fire. Unless given, that of its rule as it is. */
+  readonly group?: string;
 }
 
 /** What of a transition is kept beside the latest one. */

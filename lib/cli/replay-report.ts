@@ -2,7 +2,7 @@ import type { AlertState } from '../alerts/state.ts';
 import type { Notice } from '../dispatch/notice.ts';
 import { keyRecord } from '../fold/key.ts';
 import { resultsOf } from '../fold/pane.ts';
-import { groupOf } from '../notify/build-message.ts';
+import { groupRecord } from '../notify/group-record.ts';
 import { aggregateNamed, alertNamed, type Pipeline } from '../pipeline/pipeline.ts';
 import type { FinalPane } from '../replay/output.ts';
 import type { Counts } from '../replay/run.ts';
@@ -101,7 +101,7 @@ function machineReport(pipeline: Pipeline, write: (line: string) => void): Repor
         JSON.stringify({
           type: 'notice',
           alert,
-          group: groupOf(notice, rule),
+          group: groupRecord(notice, rule),
           number,
           kind,
           at: isoTime(at),

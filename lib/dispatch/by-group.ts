@@ -15,7 +15,7 @@ export function byGroup(pipeline: Pipeline, transitions: Iterable<AlertState>): 
   for (const state of transitions) {
     const rule = alertNamed(pipeline, state.alert);
     if (rule === undefined) continue;
-    const group = groupKeyOf(rule, state.key);
+    const group = state.group ?? groupKeyOf(rule, state.key);
     const name = `${rule.name}|${group}`;
     const found = groups.get(name);
     if (found === undefined) groups.set(name, { rule, group, transitions: [state] });

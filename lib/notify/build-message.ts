@@ -1,9 +1,9 @@
 import { isFiring } from '../alerts/state.ts';
 import { noticeId, type Notice, type NoticeMember } from '../dispatch/notice.ts';
-import { keyRecord } from '../fold/key.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
 import { isoTime } from '../time/event-time.ts';
 import { describeState } from './describe-state.ts';
+import { groupRecord } from './group-record.ts';
 import { linksOf } from './links.ts';
 import type { MessageAlert, NoticeMessage } from './message.ts';
 
@@ -25,7 +25,7 @@ export function buildMessage(notice: Notice, rule: Alert | undefined, apiUrl?: s
     state: firing > 0 ? 'firing' : 'resolved',
     alert,
     severity,
-    group: groupOf(notice, rule),
+    group: groupRecord(notice, rule),
     labels: rule?.labels ?? {},
     at: isoTime(notice.at),
     since: isoTime(notice.since),
@@ -44,12 +44,6 @@ export function withAlerts(message: NoticeMessage, most: number): NoticeMessage 
   const kept = alerts.slice(0, most);
   const all = counts.leftOut + alerts.filter(isCounted).length;
   return { ...message, counts: { ...counts, leftOut: leftOut(all, kept) }, alerts: kept };
-}
-
-/** Values of the dimensions that a notice's rule groups by, by name. */
-export function groupOf({ group }: Pick<Notice, 'group'>, rule: Alert | undefined): Record<string, string> {
-  if (rule !== undefined) return keyRecord({ dimensions: rule.telling.groupBy }, group);
-  return group === '' ? {} : { group };
 }
 
 function leftOut(all: number, listed: readonly MessageAlert[]): number {

@@ -2,7 +2,7 @@ import { transitionId, type AlertStatus } from '../alerts/state.ts';
 import { noticeId, type NoticeKind, type NoticeMember } from '../dispatch/notice.ts';
 import type { HistoryEntry } from '../dispatch/port.ts';
 import { keyRecord } from '../fold/key.ts';
-import { groupOf } from '../notify/build-message.ts';
+import { groupRecord } from '../notify/group-record.ts';
 import { describeState, type StateDescription } from '../notify/describe-state.ts';
 import type { Severity } from '../pipeline/alert-definition.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
@@ -168,7 +168,7 @@ function describe(alert: Alert, entry: HistoryEntry): HistoryListing {
         at: isoTime(entry.at),
         kind,
         severity,
-        group: groupOf(notice, alert),
+        group: groupRecord(notice, alert),
         firing,
         resolved,
         alerts: members.map(({ state, news }) => ({

@@ -20,7 +20,7 @@ export async function wakeGroups(
     for await (const { key, state } of alerts.list(rule.name)) {
       if (state === undefined || !isFiring(state) || !matches(labelsOf(rule, state))) continue;
       // Event time is past its beginning; its end may be to come, if it was judged early.
-      groups.set(groupKeyOf(rule, key), state.windowStart);
+      groups.set(state.group ?? groupKeyOf(rule, key), state.windowStart);
     }
     await timers.add([...groups].map(([key, due]) => ({ job: groupJobName(rule.name), key, due })));
   }

@@ -238,6 +238,7 @@ describe('judgeComposite', () => {
         severity: 'warning',
         summary: undefined,
         version: 1,
+        group: 'home',
       },
     ]);
   });

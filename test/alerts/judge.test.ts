@@ -79,6 +79,7 @@ describe('judgeKey', () => {
       severity: 'critical',
       summary: 'Pages are slow.',
       version: 1,
+      group: 'home',
     });
   });
 
