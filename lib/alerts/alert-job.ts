@@ -1,5 +1,5 @@
 import type { Alert } from '../pipeline/pipeline.ts';
-import { firstWindowEnd, previousWindowEnd } from '../time/window.ts';
+import { firstWindowEnd, lastWindowEnd, previousWindowEnd } from '../time/window.ts';
 import type { EvaluateContext } from './evaluate.ts';
 import type { Job } from './job.ts';
 import { firstFrom, type MergedPane } from './evidence.ts';
@@ -33,7 +33,8 @@ function judgeAlert(
   watermark: number,
 ): Promise<readonly AlertState[]> {
   const ends = timers.map((timer) => timer.due - alert.delay);
-  const due = ends[0] ?? Infinity;
+  // A rule that had other windows may have set it: one that was judged already gives nothing new.
+  const due = lastWindowEnd(alert.window, ends[0] ?? Infinity);
   const last = ends.at(-1) ?? due;
   return writeJudgement(context, alert, key, due, async (kept) => {
     const prior = kept?.state;

@@ -114,6 +114,11 @@ export function firstWindowEnd(window: WindowShape, time: number): number {
   return startOfDay(zone, Math.ceil((least - shift) / step) * step + shift);
 }
 
+/** The last end of a window at or before `time`. */
+export function lastWindowEnd(window: WindowShape, time: number): number {
+  return previousWindowEnd(window, firstWindowEnd(window, time + 1));
+}
+
 /** The end of the window after the one that ends at `end`. */
 export function nextWindowEnd(window: WindowShape, end: number): number {
   return window.zone === undefined ? end + window.slide : firstWindowEnd(window, end + 1);

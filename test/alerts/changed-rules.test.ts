@@ -81,16 +81,27 @@ describe('a rule that is changed while it fires', () => {
   });
 
   it('is judged by its new windows, and at no time between them', async () => {
-    const hundred = [1, 1, 1, 1];
-    await look(busy, 2, viewsPane(1, hundred), viewsPane(2, hundred), viewsPane(3, hundred));
-    expect(turned()).toEqual(['firing 2']);
-    expect(due()).toEqual([4]);
+    const patient: Alert = { ...busy, keepFiringFor: 10 * MINUTE };
+    await look(patient, 7, viewsPane(1, [1, 1, 1, 1]));
+    expect(turned()).toEqual(['firing 2', 'recovering 4']);
+    expect(due()).toEqual([8]);
 
-    const after: Alert = { ...busy, window: tumbling('3m'), size: 3 * MINUTE, slide: 3 * MINUTE };
-    await look(after, 5);
-    expect(due()).toEqual([6]);
-    await look(after, 20);
-    expect(turned()).toEqual(['firing 2', 'resolved 9']);
+    const after: Alert = { ...patient, window: tumbling('3m'), size: 3 * MINUTE, slide: 3 * MINUTE };
+    await look(after, 10);
+    expect(due()).toEqual([12]);
+    await look(after, 30);
+    expect(turned().slice(2)).toEqual(['resolved 15']);
+    expect(due()).toEqual([]);
+  });
+
+  it('is judged by its new delay, at the end of a window', async () => {
+    const late: Alert = { ...busy, delay: 5 * MINUTE };
+    await look(late, 8, viewsPane(1, [1, 1, 1, 1]));
+    expect(turned()).toEqual(['firing 2']);
+    expect(due()).toEqual([9]);
+
+    await look({ ...late, delay: 2 * MINUTE }, 9);
+    expect(turned().slice(1)).toEqual(['resolved 6']);
     expect(due()).toEqual([]);
   });
 });

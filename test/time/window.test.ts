@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DurationError, type Duration } from '../../lib/time/duration.ts';
 import {
   firstWindowEnd,
+  lastWindowEnd,
   nextWindowEnd,
   paneStart,
   sliding,
@@ -109,6 +110,28 @@ describe('firstWindowEnd', () => {
         expect(first - size).toBeLessThanOrEqual(start);
         expect(first).toBeGreaterThanOrEqual(end);
         expect(first - slide).toBeLessThan(end);
+      }),
+    );
+  });
+});
+
+describe('lastWindowEnd', () => {
+  it.each([
+    ['of windows side by side', tumbling('3h')],
+    ['of windows that are moved', sliding('3h', '1h', { offset: '20m' })],
+    ['of days', tumbling('1d', { zone: 'Europe/Berlin' })],
+    ['of days that lack one', tumbling('2d', { zone: 'Pacific/Apia', offset: '1d' })],
+  ])('is the one at or before a time: %s', (_what, window) => {
+    const apia = Date.UTC(2011, 11, 25);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 14 * 24 * 60 }), (minute) => {
+        const time = apia + minute * 60_000;
+
+        const last = lastWindowEnd(window, time);
+
+        expect(last).toBe(firstWindowEnd(window, last));
+        expect(last).toBeLessThanOrEqual(time);
+        expect(nextWindowEnd(window, last)).toBeGreaterThan(time);
       }),
     );
   });
