@@ -113,6 +113,7 @@ describe('the compiled template', () => {
       ...Array<string>(6).fill('Errors'),
       ...Array<string>(3).fill('IteratorAge'),
       'NumberOfNotificationsFailed',
+      'RollupsBeyondRetention',
       ...Array<string>(5).fill('Throttles'),
       'WriteProvisionedThroughputExceeded',
     ]);
