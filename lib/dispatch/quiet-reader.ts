@@ -71,8 +71,10 @@ export class QuietReader {
         return known.isInhibited(state, time);
       },
       isAcknowledged: (state) => {
-        if (!this.#acknowledgements.has(state.key)) this.#askedKeys.add(state.key);
-        return known.isAcknowledged(state);
+        if (this.#acknowledgements.has(state.key)) return known.isAcknowledged(state);
+        this.#askedKeys.add(state.key);
+        // One that is not acknowledged ends the search: where the first ones are, all others are asked for at once.
+        return this.#acknowledgements.size > 0;
       },
     };
   }
