@@ -86,9 +86,12 @@ function changeOf(message: NoticeMessage): string {
 }
 
 function newsOf(message: NoticeMessage): string {
+  const { alerts, counts } = message;
   const words = (['firing', 'escalated', 'resolved', 'flapping'] as const).flatMap((news) => {
-    const count = countNews(message, news) ?? (news === message.kind ? message.counts.firing : 0);
-    return count === 0 ? [] : [`${countText(message, count)} ${NEWS[news]}`];
+    const known = news === 'resolved' ? counts.resolved : countNews(message, news);
+    const count = known ?? alerts.filter((alert) => alert.news === news).length;
+    const atLeast = known === undefined ? 'at least ' : '';
+    return count === 0 ? [] : [`${atLeast}${countText(message, count)} ${NEWS[news]}`];
   });
   return words.join(', ');
 }

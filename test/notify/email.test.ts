@@ -79,6 +79,18 @@ To hear nothing of it for a while:
     expect(text).toContain('  and 2 more\n');
   });
 
+  it('says no more of many than it knows', () => {
+    const many = Array.from({ length: 50 }, (_, i) => `O${i}`);
+    const updated = { kind: 'updated', firing: 131, resolved: 85 } as const;
+
+    expect(email(groupNotice(many, 'firing', { firing: 200 }))).toContain(
+      'New: at least 50 origins began to fire.\n',
+    );
+    expect(email(groupNotice(many, 'resolved', updated))).toContain(
+      'It is not over: 85 origins resolved, 131 origins still firing.\n',
+    );
+  });
+
   it('shows what was expected beside what there was', () => {
     const band = { actual: 54.2, expected: 25, low: 20, high: 31 };
 
