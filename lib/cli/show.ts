@@ -1,5 +1,11 @@
-import type { Judging } from '../pipeline/alert-definition.ts';
+import type { Band } from '../alerts/state.ts';
+import { expectedText } from '../notify/describe-value.ts';
+import type { Judging, Severity } from '../pipeline/alert-definition.ts';
+import type { WindowResults } from '../pipeline/pipeline.ts';
 import type { Happening } from '../replay/happening.ts';
+
+// That of 'recovering'.
+const STATUS_WIDTH = 10;
 
 /**
  * A measure's result for people: numbers to two decimals, a dash where there were no values, a histogram's buckets by their
@@ -52,17 +58,34 @@ export function showResults(value: Readonly<Record<string, unknown>>): string {
     .join(', ');
 }
 
+/** What of a transition people are shown. */
+export interface ShownTransition {
+  readonly alert: string;
+  readonly key: Readonly<Record<string, string>>;
+  readonly severity: Severity;
+  readonly judged: Judging;
+  readonly missing: boolean;
+  readonly value: WindowResults;
+  readonly band?: Band | undefined;
+}
+
+/** What the condition saw, for people: `no data`, or the results, and of an anomaly what was expected. */
+export function showSeen({
+  missing,
+  value,
+  band,
+}: Pick<ShownTransition, 'missing' | 'value' | 'band'>): string {
+  if (missing) return 'no data';
+  return showResults(value) + (band === undefined ? '' : `; expected ${expectedText(band)}`);
+}
+
 /** One line for an alert's transition; one that is judged early is marked as such. @param at ISO 8601 UTC */
-export function alertLine(
-  at: string,
-  state: Happening,
-  alert: string,
-  key: Readonly<Record<string, string>>,
-  value: Readonly<Record<string, unknown>>,
-  judged: Judging,
-): string {
+export function alertLine(at: string, state: Happening, transition: ShownTransition): string {
+  const { alert, key, severity, judged } = transition;
   const names = Object.entries(key).map(([dimension, text]) => `${dimension}=${text}`);
-  const status = (state === 'firing' || state === 'escalated' ? state.toUpperCase() : state).padEnd(8);
+  const status = (state === 'firing' || state === 'escalated' ? state.toUpperCase() : state).padEnd(
+    STATUS_WIDTH,
+  );
   const early = judged === 'early' ? ['(early)'] : [];
-  return [at, status, alert, ...names, ...early, ` ${showResults(value)}`].join(' ');
+  return [at, status, alert, ...names, severity, ...early, ` ${showSeen(transition)}`].join(' ');
 }

@@ -30,12 +30,10 @@ export class TableReport implements Report {
   }
 
   alert(transition: AlertState): void {
-    const { at, alert, value, judged } = transition;
     const happening = this.#happenings.of(transition);
     if (!this.#shown.includes(happening)) return;
-    this.#out.write(
-      `${alertLine(isoTime(at), happening, alert, alertKey(this.#pipeline, transition), value, judged)}\n`,
-    );
+    const shown = { ...transition, key: alertKey(this.#pipeline, transition) };
+    this.#out.write(`${alertLine(isoTime(transition.at), happening, shown)}\n`);
   }
 
   notice(): void {

@@ -57,8 +57,7 @@ export async function runJob({ stack, pipeline, lines, metrics, console }: JobOp
   const subscriber = await subscribe(stack.aws.clients, stack.ref('AlertsTopic'), (message) => {
     for (const told of toldAlerts(message)) {
       alerts.push(told);
-      const { at, state, alert, key, value, judged } = told;
-      console.line(alertLine(at, state, alert, key, value, judged));
+      console.line(alertLine(told.at, told.state, told));
     }
   });
   const aside = new Map<string, QuarantineMessage>();

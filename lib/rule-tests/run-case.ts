@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { AlertState } from '../alerts/state.ts';
 import { RuleError } from '../alerts/verdict.ts';
-import { showResults } from '../cli/show.ts';
+import { showSeen } from '../cli/show.ts';
 import type { Notice } from '../dispatch/notice.ts';
 import { keyRecord } from '../fold/key.ts';
 import { checkKnown, checkObject, checkTexts } from '../pipeline/check.ts';
@@ -168,7 +168,7 @@ function transitionOutcomes(
 ): Outcome[] {
   const happenings = new Happenings();
   return transitions.flatMap((transition) => {
-    const { at, alert, key, status, severity, value, missing } = transition;
+    const { at, alert, key, status, severity } = transition;
     const happening = happenings.of(transition);
     if (!words.includes(happening)) return [];
     const rule = alertNamed(pipeline, alert);
@@ -178,7 +178,7 @@ function transitionOutcomes(
       key: rule === undefined ? {} : keyRecord(rule.aggregate, key),
       is: happening === 'escalated' ? happening : status,
       severity,
-      note: missing ? 'no data' : showResults(value),
+      note: showSeen(transition),
     };
   });
 }

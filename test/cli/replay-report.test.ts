@@ -56,8 +56,8 @@ describe('the form for people', () => {
   it('marks what was judged early, and has a table of running totals', () => {
     const text = reported('table', pipeline, events);
 
-    expect(text).toContain('FIRING   crowded page=home (early)  n 2\n');
-    expect(text).toContain('resolved crowded page=home  n 1\n');
+    expect(text).toContain('FIRING     crowded page=home warning (early)  n 2\n');
+    expect(text).toContain('resolved   crowded page=home warning  n 1\n');
     expect(text).toMatch(/\never\n┌─+┬─+┐\n│ panes │ n │\n├─+┼─+┤\n│ {5}1 │ 4 │\n/);
   });
 });

@@ -217,8 +217,8 @@ describe('--until', () => {
     const { out } = await replay('until.ndjson', busy, '--until', '2024-01-01T00:10Z');
 
     expect(without.out).not.toContain('busy');
-    expect(out).toContain('2024-01-01T00:02:00.000Z FIRING   busy page=a');
-    expect(out).toContain('2024-01-01T00:04:00.000Z resolved busy page=a');
+    expect(out).toContain('2024-01-01T00:02:00.000Z FIRING     busy page=a warning  ');
+    expect(out).toContain('2024-01-01T00:04:00.000Z resolved   busy page=a warning  ');
     expect(out).toContain('\n2 notices to people\n');
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alertLine, showResult } from '../../lib/cli/show.ts';
+import { alertLine, showResult, showSeen } from '../../lib/cli/show.ts';
 
 describe('showResult', () => {
   it.each([
@@ -45,7 +45,32 @@ it.each([
 ] as const)('writes a transition on one line, whatever its results are, and marks it %s', (judged, mark) => {
   const value = { flights: 66, wait: { p50: 3, p99: 41 }, share: null };
 
-  expect(alertLine('2001-06-14T15:45:00.000Z', 'firing', 'congested', { origin: 'ORD' }, value, judged)).toBe(
-    `2001-06-14T15:45:00.000Z FIRING   congested origin=ORD${mark}  flights 66, wait (p50 3, p99 41), share –`,
+  const shown = {
+    alert: 'congested',
+    key: { origin: 'ORD' },
+    severity: 'critical',
+    value,
+    missing: false,
+    judged,
+  } as const;
+
+  expect(alertLine('2001-06-14T15:45:00.000Z', 'firing', shown)).toBe(
+    `2001-06-14T15:45:00.000Z FIRING     congested origin=ORD critical${mark}  flights 66, wait (p50 3, p99 41), share –`,
   );
+});
+
+describe('what a transition is by', () => {
+  const band = { actual: 66, expected: 20.4, low: 10, high: 31.4 };
+
+  it.each([
+    ['the results of a window', { value: { n: 66 }, missing: false }, 'n 66'],
+    ['none, where there are no data', { value: { n: 0, delay: null }, missing: true }, 'no data'],
+    [
+      'what was expected instead, of an anomaly',
+      { value: { n: 66 }, missing: false, band },
+      'n 66; expected 10 to 31.4',
+    ],
+  ])('is %s', (_what, seen, shown) => {
+    expect(showSeen(seen)).toBe(shown);
+  });
 });
