@@ -3,11 +3,12 @@ import type { AlertState } from '../alerts/state.ts';
 import type { Alert, Pipeline } from '../pipeline/pipeline.ts';
 import { byGroup } from './by-group.ts';
 import { groupJobName } from './group-job-name.ts';
-import { isBehind } from './is-behind.ts';
 import { runGroup } from './run-group.ts';
+import { readUnheard } from './unheard.ts';
 
 // After all alerts, whose transitions it may be about to tell of, and before the rollups, for which nobody waits.
 const RANK = 2;
+const LOST = 86_400_000;
 
 /** The work of the groups of a pipeline's alerts: to tell what had to wait. */
 export function groupJobs(pipeline: Pipeline): Job[] {
@@ -19,7 +20,8 @@ type GroupFinder = (written: readonly AlertState[], rule: Alert, group: string) 
 
 /**
  * A group that has not heard of all its alerts' transitions is left alone: who brings them runs it up to the same watermark, in the
- * order in which all happened.
+ * order in which all happened. What nobody has brought for a day is taken from where it is kept, so that one that was lost does not
+ * keep a group silent.
  */
 function groupJob(rule: Alert, isAmong: GroupFinder): Job {
   const name = groupJobName(rule.name);
@@ -31,8 +33,10 @@ function groupJob(rule: Alert, isAmong: GroupFinder): Job {
     rank: RANK,
     firstDue: (start) => start,
     run: async (context, group, _timers, watermark, written) => {
-      if (isAmong(written, rule, group) || (await isBehind(context, rule, group))) return [];
-      await runGroup(context, rule, group, [], watermark);
+      if (isAmong(written, rule, group)) return [];
+      const unheard = await readUnheard(context, rule, group);
+      const lost = unheard.filter(({ at }) => at + rule.delay <= watermark - LOST);
+      if (lost.length === unheard.length) await runGroup(context, rule, group, lost, watermark);
       return [];
     },
   };

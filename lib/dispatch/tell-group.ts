@@ -1,6 +1,6 @@
 import type { GroupNews } from './by-group.ts';
-import { isBehind } from './is-behind.ts';
 import { runGroup, type GroupContext } from './run-group.ts';
+import { readUnheard } from './unheard.ts';
 
 /**
  * Hands transitions to their group, and goes on with it up to the watermark. If further ones are on their way to it, as they are
@@ -12,7 +12,8 @@ import { runGroup, type GroupContext } from './run-group.ts';
 export async function tellGroup(context: GroupContext, news: GroupNews, watermark: number): Promise<void> {
   const { rule, group, transitions } = news;
   const next = await runGroup(context, rule, group, transitions, reached(news, watermark));
-  if (next === undefined || next > watermark || (await isBehind(context, rule, group))) return;
+  if (next === undefined || next > watermark) return;
+  if ((await readUnheard(context, rule, group)).length > 0) return;
   await runGroup(context, rule, group, [], watermark);
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { evaluate } from '../../lib/alerts/evaluate.ts';
+import { withTransitions } from '../../lib/alerts/write-judgement.ts';
 import { runGroup } from '../../lib/dispatch/run-group.ts';
 import type { Alert, Pipeline } from '../../lib/pipeline/pipeline.ts';
 import { MemoryAlertStore, MemoryPaneReader, MemoryTimerStore, viewsPane } from '../support/memory-alerts.ts';
@@ -104,6 +105,25 @@ describe('the job of a group', () => {
 
     await runGroup(context, again, 'home', transitions, minutes(9));
     expect(kinds()).toEqual(['firing 1', 'renotified 3', 'resolved 4']);
+  });
+
+  it('takes what nobody has brought for a day from where it is kept', async () => {
+    await fire();
+    panes.watermark = minutes(9);
+    // Its resolve is lost on the way, and the alert is pending again by now.
+    const { transitions } = await evaluate(context, []);
+    const [resolved] = transitions;
+    const kept = await alerts.read('slow', 'home');
+    if (resolved === undefined || kept === undefined) throw new Error('there is no resolve');
+    const pending = { ...resolved, status: 'pending', at: minutes(8), version: 3 } as const;
+    await alerts.write(withTransitions(kept, [pending]), [pending]);
+
+    for (const minute of [1439, 1450]) {
+      await timers.add([{ job: '#group|slow', key: 'home', due: minutes(3) }]);
+      panes.watermark = minutes(minute);
+      await evaluate(context, []);
+      expect(kinds()).toEqual(minute === 1439 ? ['firing 1'] : ['firing 1', 'renotified 3', 'resolved 4']);
+    }
   });
 
   it('is cleared away with its rule', async () => {
