@@ -2,13 +2,14 @@ import { isFiring, type AlertState } from '../alerts/state.ts';
 import type { Severity } from '../pipeline/alert-definition.ts';
 import type { Alert } from '../pipeline/pipeline.ts';
 import { Agenda } from './agenda.ts';
-import { bytesOf, costOf, latestSettled, MOST_NOTICE_BYTES, MOST_OPEN_BYTES } from './bounds.ts';
+import { bytesOf, MOST_NOTICE_BYTES } from './bounds.ts';
 import type { Group, Member } from './group.ts';
 import { greatest, tell, type Tale } from './make-notice.ts';
-import { afterTransition, calmAt, isOpen, newsOf } from './member.ts';
+import { afterTransition, calmAt, newsOf } from './member.ts';
+import { Members } from './members.ts';
 import type { Notice } from './notice.ts';
 import type { Quiet } from './port.ts';
-import { slimmed } from './slim.ts';
+import { lookInterval, withheldUntil } from './withheld.ts';
 
 /** What came of dispatching. */
 export interface Dispatched {
@@ -25,7 +26,6 @@ export interface Dispatched {
 }
 
 const HOUR = 3_600_000;
-const SHORTEST_LOOK = 60_000;
 
 /**
  * Decides what people are told of a group of alerts of a rule, by all that has happened until a moment of event time.
@@ -60,9 +60,7 @@ class Dispatch {
   readonly #rule: Pick<Alert, 'delay' | 'telling'>;
   readonly #prior: Group;
   readonly #quiet: Quiet;
-  readonly #members: Map<string, Member>;
-  /** Versions by key. */
-  readonly #settled: Map<string, number>;
+  readonly #members: Members;
   /** Keys with news that nothing is known to withhold. */
   readonly #fresh = new Set<string>();
   /** When flapping keys may have calmed down, and withheld ones are looked at: some of it may be out of date. */
@@ -72,10 +70,7 @@ class Dispatch {
   readonly #touched = new Set<string>();
   readonly #notices: Notice[] = [];
   #unlisted: number;
-  #cost = 0;
   #noticeBytes = 0;
-  #firing = 0;
-  #open = 0;
   #due: number | undefined;
   #renotifyAt: number | undefined;
   #sent: readonly number[];
@@ -89,8 +84,7 @@ class Dispatch {
     this.#rule = rule;
     this.#prior = group;
     this.#quiet = quiet;
-    this.#members = new Map(group.members.map((member) => [member.state.key, member]));
-    this.#settled = new Map(group.settled.map(({ key, version }) => [key, version]));
+    this.#members = new Members(group);
     this.#unlisted = group.unlisted;
     this.#due = group.due;
     // A rule that no longer tells again may have said so while it did.
@@ -100,10 +94,8 @@ class Dispatch {
     this.#now = group.now;
     this.#since = group.since;
     this.#worst = group.worst;
-    for (const [key, member] of this.#members) {
-      this.#cost += costOf(member);
-      if (isFiring(member.state)) this.#firing++;
-      if (isOpen(member)) this.#open++;
+    for (const member of group.members) {
+      const { key } = member.state;
       if (member.isFlapping) this.#calm.add(calmAt(member, rule.telling.flapping), key);
       if (newsOf(member) !== undefined && member.look === undefined) this.#fresh.add(key);
     }
@@ -139,7 +131,9 @@ class Dispatch {
   #inOrder(transitions: readonly AlertState[], until: number): Event[] {
     const last = Math.max(until, this.#now);
     return transitions
-      .filter((state) => (state.status === 'firing' || state.status === 'resolved') && this.#isNew(state))
+      .filter(
+        (state) => (state.status === 'firing' || state.status === 'resolved') && this.#members.isNew(state),
+      )
       .map((state) => ({
         state,
         moment: Math.max(this.#now, Math.min(state.at + this.#rule.delay, last)),
@@ -147,20 +141,16 @@ class Dispatch {
       .sort((a, b) => a.moment - b.moment || a.state.version - b.state.version);
   }
 
-  #isNew({ key, version }: AlertState): boolean {
-    return version > (this.#members.get(key)?.state.version ?? this.#settled.get(key) ?? 0);
-  }
-
   // A silence may have been ended early since. What is inhibited is looked at soon anyhow.
   #planLooks(until: number): void {
-    for (const [key, member] of this.#members) {
+    for (const member of this.#members.values()) {
       if (member.look === undefined) continue;
       let { look } = member;
-      if (look - this.#now > this.#lookInterval()) {
+      if (look - this.#now > lookInterval(this.#rule.telling)) {
         look = Math.min(look, this.#withheldUntil(member.state, this.#now) ?? Math.max(until, this.#now));
       }
-      this.#looks.add(look, key);
-      if (look !== member.look) this.#set(key, { ...member, look });
+      this.#looks.add(look, member.state.key);
+      if (look !== member.look) this.#members.set({ ...member, look });
     }
   }
 
@@ -169,17 +159,16 @@ class Dispatch {
     this.#moveTo(moment);
     // If nothing waits, each transition of an alert is told of.
     if (this.#touched.has(key) && this.#fresh.has(key) && this.#due === moment) this.#tellNews(moment);
-    if (!this.#isNew(state)) return;
+    if (!this.#members.isNew(state)) return;
     this.#touched.add(key);
     const prior = this.#members.get(key);
     // Members that keep turning grow: where they take all the room, nobody looks for flapping in what turns next.
-    const flapping = this.#cost > MOST_OPEN_BYTES ? undefined : this.#rule.telling.flapping;
+    const flapping = this.#members.areFull ? undefined : this.#rule.telling.flapping;
     const member = afterTransition(prior, state, moment, flapping);
     if (prior === undefined && this.#isUnlisted(member)) return;
-    if (this.#firing === 0 && this.#open === 0) this.#since = state.since;
-    this.#firing += Number(isFiring(state)) - Number(isFiring(prior?.state));
+    if (this.#members.areQuiet) this.#since = state.since;
     if (member.isFlapping) this.#calm.add(calmAt(member, flapping), key);
-    this.#set(key, member);
+    this.#members.set(member);
     this.#refresh(key, moment);
   }
 
@@ -187,13 +176,13 @@ class Dispatch {
   #isUnlisted(member: Member): boolean {
     const { state } = member;
     const fires = isFiring(state);
-    if (fires && this.#cost + costOf(member) <= MOST_OPEN_BYTES) return false;
+    if (fires && this.#members.hasRoomFor(member)) return false;
     // What comes again would be counted again.
     if (state.at + this.#rule.delay >= this.#prior.now) {
       this.#unlisted = Math.max(0, this.#unlisted + (fires ? 1 : -1));
       this.#hasChanged = true;
     }
-    if (!fires) this.#settle(state.key, state.version);
+    if (!fires) this.#members.settle(state.key, state.version);
     return true;
   }
 
@@ -202,7 +191,7 @@ class Dispatch {
     for (const key of this.#calm.take(time)) {
       const member = this.#members.get(key);
       if (member?.isFlapping !== true || calmAt(member, flapping) > time) continue;
-      this.#set(key, { ...member, isFlapping: false, turns: [], look: undefined });
+      this.#members.set({ ...member, isFlapping: false, turns: [], look: undefined });
       this.#refresh(key, time);
     }
   }
@@ -218,7 +207,7 @@ class Dispatch {
     } else {
       this.#fresh.add(key);
       if (news === 'escalated') this.#due = Math.min(this.#due ?? Infinity, time);
-      else this.#due ??= time + (this.#open > 0 ? groupInterval : groupWait);
+      else this.#due ??= time + (this.#members.open > 0 ? groupInterval : groupWait);
     }
   }
 
@@ -227,7 +216,7 @@ class Dispatch {
       const member = this.#members.get(key);
       if (member?.look === undefined || member.look > time) continue;
       const look = this.#withheldUntil(member.state, time);
-      this.#set(key, { ...member, look });
+      this.#members.set({ ...member, look });
       if (look === undefined) {
         this.#fresh.add(key);
         this.#due = Math.min(this.#due ?? Infinity, time);
@@ -254,7 +243,7 @@ class Dispatch {
       if (look === undefined) {
         tales.push({ member, news });
       } else {
-        this.#set(key, { ...member, look });
+        this.#members.set({ ...member, look });
         this.#looks.add(look, key);
       }
     }
@@ -269,8 +258,7 @@ class Dispatch {
     const status = news === 'flapping' || news === 'resolved' ? news : 'firing';
     const told = { status, severity: state.severity } as const;
     if (news !== 'resolved') this.#worst = greatest([state.severity, this.#worst ?? state.severity]);
-    this.#open += Number(isOpen({ told })) - Number(isOpen(member));
-    this.#set(state.key, { ...member, told });
+    this.#members.set({ ...member, told });
     this.#leaveOut(state.key);
   }
 
@@ -311,7 +299,7 @@ class Dispatch {
       number: this.#prior.notices + this.#notices.length + 1,
       at: time,
       since: this.#since ?? time,
-      ...tell(tales, { open: this.#open, unlisted: this.#unlisted, worst: this.#worst ?? 'info' }),
+      ...tell(tales, { open: this.#members.open, unlisted: this.#unlisted, worst: this.#worst ?? 'info' }),
       heldBack: this.#heldBack,
     };
     this.#notices.push(notice);
@@ -323,25 +311,15 @@ class Dispatch {
     if (notice.kind !== 'updated' && notice.kind !== 'flapping' && renotify < Infinity) {
       this.#renotifyAt = time + renotify;
     }
-    if (this.#open === 0) {
+    if (this.#members.open === 0) {
       this.#renotifyAt = undefined;
       this.#unlisted = 0;
       this.#worst = undefined;
     }
   }
 
-  /** Until when what fires is not told of, in ms; `undefined` if it may be. */
   #withheldUntil(state: AlertState, time: number): number | undefined {
-    const silenced = this.#quiet.silencedUntil(state, time);
-    if (silenced !== undefined && silenced > time) return silenced;
-    if (!this.#quiet.isInhibited(state, time)) return undefined;
-    // At the same moments for all, so that they are told of together.
-    const interval = this.#lookInterval();
-    return (Math.floor(time / interval) + 1) * interval;
-  }
-
-  #lookInterval(): number {
-    return Math.max(this.#rule.telling.groupInterval, SHORTEST_LOOK);
+    return withheldUntil(this.#rule.telling, this.#quiet, state, time);
   }
 
   /** When there is room for a notice under `maxPerHour`. */
@@ -369,43 +347,25 @@ class Dispatch {
     this.#now = Math.max(this.#now, time);
   }
 
-  #set(key: string, member: Member): void {
-    const prior = this.#members.get(key);
-    this.#cost += costOf(member) - (prior === undefined ? 0 : costOf(prior));
-    this.#members.set(key, member);
-    this.#hasChanged = true;
-  }
-
   /** Leaves out a key of which nothing is left to be told, unless it may flap. */
   #leaveOut(key: string): void {
     const member = this.#members.get(key);
     if (member === undefined || isFiring(member.state) || member.isFlapping) return;
     if (newsOf(member) !== undefined || calmAt(member, this.#rule.telling.flapping) > this.#now) return;
-    this.#members.delete(key);
-    this.#cost -= costOf(member);
-    this.#settle(key, member.state.version);
-  }
-
-  #settle(key: string, version: number): void {
-    this.#settled.delete(key);
-    this.#settled.set(key, version);
-    this.#hasChanged = true;
+    this.#members.remove(member);
   }
 
   #result(rest: readonly AlertState[], time: number): Dispatched {
     const prior = this.#prior;
     const next = time < Infinity ? time : undefined;
-    if (!this.#hasChanged) return { group: prior, notices: [], next, rest };
-    for (const key of [...this.#members.keys()]) this.#leaveOut(key);
-    const members = [...this.#members.values()];
-    if (this.#firing === 0 && this.#open === 0 && members.every((one) => newsOf(one) === undefined)) {
-      this.#since = undefined;
-    }
+    if (!this.#hasChanged && !this.#members.hasChanged) return { group: prior, notices: [], next, rest };
+    for (const { state } of [...this.#members.values()]) this.#leaveOut(state.key);
+    const hasNews = [...this.#members.values()].some((member) => newsOf(member) !== undefined);
+    if (this.#members.areQuiet && !hasNews) this.#since = undefined;
     return {
       group: {
         ...prior,
-        members: slimmed(members),
-        settled: latestSettled(this.#settled),
+        ...this.#members.kept(),
         unlisted: this.#unlisted,
         due: this.#due,
         renotifyAt: this.#renotifyAt,
