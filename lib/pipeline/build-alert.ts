@@ -131,7 +131,16 @@ function readLevels(field: string, { when, severity, value }: Definition): Level
   }
   checkKnown(`${field}.when`, when, SEVERITIES);
   const conditions = Object.entries<Condition<WindowResults>>(when);
-  for (const [name, condition] of conditions) checkFunction(`${field}.when.${name}`, condition, remedy);
+  for (const [name, condition] of conditions) {
+    if (isAnomaly(condition)) {
+      throw new PipelineError(
+        `${field}.when.${name}`,
+        'is anomaly(), which has one severity',
+        `write when: anomaly() and severity: '${name}'`,
+      );
+    }
+    checkFunction(`${field}.when.${name}`, condition, remedy);
+  }
   if (conditions.length === 0) throw new PipelineError(`${field}.when`, 'is empty', remedy);
   return SEVERITIES.flatMap((name) => {
     const condition = when[name];

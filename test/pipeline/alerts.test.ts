@@ -259,6 +259,12 @@ describe.each<[field: string, alerts: Record<string, Loose>, problem: string, re
     "names 'a', which is no other alert",
     'there is none yet',
   ],
+  [
+    'a.when.critical',
+    { a: { ...RULE, when: { critical: anomaly() }, value: isAny } },
+    'is anomaly(), which has one severity',
+    "write when: anomaly() and severity: 'critical'",
+  ],
   ['a.when', { a: { ...RULE, when: anomaly, value: isAny } }, 'is anomaly itself', 'write when: anomaly()'],
   [
     'a.threshold',
