@@ -49,21 +49,19 @@ export function judgeKey(
   let levels = watch?.levels ?? levelsBefore(alert, key, panes, due, beside, knownSince);
   let state = prior;
   let end = watch?.firstEnd(due) ?? due;
-  const judged = (next: number | undefined): Judgement => {
-    const memory = watch?.memory();
-    return { transitions, next, ...(memory === undefined ? {} : { memory, memories }) };
-  };
   for (;;) {
     const hasData = hasPane(panes, windowStart(alert.window, end), end);
     if (!hasData && !goesOnInSilence(alert, state, levels)) {
       // What goes on beyond the watermark has a timer of its own.
       const resumed = firstEndAfter(alert, panes, end);
-      if (resumed === undefined || resumed + alert.delay > watermark) return judged(undefined);
+      if (resumed === undefined || resumed + alert.delay > watermark) {
+        return judgement(transitions, undefined, watch, memories);
+      }
       watch?.skipTo(resumed);
       levels = watch?.levels ?? levelsBefore(alert, key, panes, resumed, beside, knownSince);
       end = resumed;
     }
-    if (end + alert.delay > watermark) return judged(end);
+    if (end + alert.delay > watermark) return judgement(transitions, end, watch, memories);
     const isNews = state === undefined || end > state.at;
     if (isNews || watch !== undefined || lookBackWindows(alert) > 0) {
       const seen = seeWindow(alert, key, panes, end, beside);
@@ -79,6 +77,16 @@ export function judgeKey(
     }
     end = nextWindowEnd(alert.window, end);
   }
+}
+
+function judgement(
+  transitions: readonly AlertState[],
+  next: number | undefined,
+  watch: AnomalyWatch | undefined,
+  memories: readonly AlertMemory[],
+): Judgement {
+  const memory = watch?.memory();
+  return memory === undefined ? { transitions, next } : { transitions, next, memory, memories };
 }
 
 /**

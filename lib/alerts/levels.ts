@@ -26,7 +26,9 @@ export class Levels {
 
   /** The most severities that any of the windows is in breach of. */
   get greatest(): number {
-    return Math.max(0, ...this.#levels.map((level) => level ?? 0));
+    let greatest = 0;
+    for (const level of this.#levels) greatest = Math.max(greatest, level ?? 0);
+    return greatest;
   }
 
   /** Adds the next window. @param level what it is in breach of; `undefined` if it has no data */
@@ -41,6 +43,7 @@ export class Levels {
   now(ago = 0): number {
     const { windows, of } = this.#rule.atLeast;
     const end = this.#levels.length - ago;
+    if (of === 1) return this.#levels[end - 1] ?? 0;
     const breaches = this.#levels
       .slice(Math.max(0, end - of), Math.max(0, end))
       .map((level) => level ?? 0)

@@ -1,10 +1,9 @@
-import { keyRecord } from '../fold/key.ts';
 import { resultsOf } from '../fold/pane.ts';
 import type { WindowContext } from '../pipeline/alert-definition.ts';
-import type { Aggregate, Alert, WindowResults } from '../pipeline/pipeline.ts';
-import { parseDuration } from '../time/duration.ts';
-import { mergeWindow, type Beside, type MergedPane } from './evidence.ts';
+import type { Alert, WindowResults } from '../pipeline/pipeline.ts';
+import type { Beside } from './evidence.ts';
 import type { Band } from './state.ts';
+import { WindowSight } from './window-sight.ts';
 
 /** A function of an alert rule, or of a measure that it judges by, that threw. */
 export class RuleError extends Error {
@@ -48,13 +47,15 @@ export function see(
     end,
     hasData: accs !== undefined,
     value: callAuthor(alert, () => resultsOf(aggregate, all, end - start)),
-    context: contextOf(alert, key, start, end, beside),
+    context: new WindowSight(alert, key, start, end, beside),
   };
 }
 
 /** What a rule says of what it sees. @throws {RuleError} if a condition throws */
 export function verdictOf(alert: Alert, seen: Seen): Verdict {
-  return { ...seen, level: seen.hasData ? levelOf(alert, seen) : 0 };
+  // Field by field: there is one for each window that is judged, and copying takes longer than judging.
+  const { start, end, hasData, value, context } = seen;
+  return { start, end, hasData, value, context, level: hasData ? levelOf(alert, seen) : 0 };
 }
 
 function levelOf(alert: Alert, { value, context }: Seen): number {
@@ -76,47 +77,6 @@ export function clears(alert: Alert, { value, context }: Seen): boolean | undefi
 export function shownOf(alert: Alert, { hasData, value, context }: Seen): number | null {
   const shown = hasData ? callAuthor(alert, () => alert.value?.(value, context)) : undefined;
   return shown !== undefined && Number.isFinite(shown) ? shown : null;
-}
-
-// Most conditions never ask for the key or other windows, and finding these costs more than judging.
-function contextOf(
-  alert: Alert,
-  key: string,
-  start: number,
-  end: number,
-  beside: Beside,
-): WindowContext<WindowResults> {
-  const { aggregate, compare, others } = alert;
-  const results = (
-    of: Aggregate,
-    panes: readonly MergedPane[],
-    from: number,
-    to: number,
-  ): WindowResults | undefined => {
-    const accs = mergeWindow(of, panes, from, to);
-    return accs && resultsOf(of, accs, to - from);
-  };
-  return {
-    get key() {
-      return keyRecord(aggregate, key);
-    },
-    start,
-    end,
-    get with() {
-      return Object.fromEntries(
-        others.flatMap((other, i) => {
-          const found = results(other, beside.others[i] ?? [], start, end);
-          return found === undefined ? [] : [[other.name, found]];
-        }),
-      );
-    },
-    before: (long) => {
-      const ms = parseDuration(long);
-      const i = compare.indexOf(ms);
-      if (i < 0) throw new RangeError(`before('${long}') is not among the rule's compare`);
-      return results(aggregate, beside.before[i] ?? [], start - ms, end - ms);
-    },
-  };
 }
 
 /** Calls a function of the author's. @throws {RuleError} if it throws */
