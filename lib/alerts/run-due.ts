@@ -9,6 +9,9 @@ import { timerName } from './warm-timers.ts';
 
 // Timers read at once. Fewer would judge a key whose timers come in several slices more often, and each time read its alert.
 const SLICE = 10_000;
+// Timers of a job that is no longer in the pipeline are cleared away, but not at once: while a pipeline is deployed, what runs the
+// one before does not know its new jobs.
+const STRANGERS_KEPT = 300_000;
 
 /** What was done of what was due. */
 export interface DueDone {
@@ -147,8 +150,8 @@ async function runTimers(
   written: readonly AlertState[],
 ): Promise<readonly AlertState[]> {
   const transitions = await job?.run(context, timers[0]?.key ?? '', timers, watermark, written);
-  // Timers of a job that is no longer in the pipeline are cleared away. One's own that were not read back have been removed
-  // by another evaluator, and what stands in their place was set by a third.
-  await context.timers.remove(timers.filter(({ token }) => token !== undefined));
+  const done = timers.filter(({ due }) => job !== undefined || due <= watermark - STRANGERS_KEPT);
+  // One's own that were not read back have been removed by another evaluator, and what stands in their place was set by a third.
+  await context.timers.remove(done.filter(({ token }) => token !== undefined));
   return transitions ?? [];
 }

@@ -150,12 +150,14 @@ describe('evaluate', () => {
     ]);
   });
 
-  it('clears timers of an alert that has left the pipeline', async () => {
+  it('clears timers of an alert that has left the pipeline, once it cannot be one that is being deployed', async () => {
     const { step, timers, due } = setUp();
     await timers.add([{ job: 'gone', key: 'home', due: minutes(1) }]);
 
-    const { transitions } = await step(5);
+    await step(5.9);
+    expect(due()).toEqual(['gone home at 1']);
 
+    const { transitions } = await step(6);
     expect(transitions).toEqual([]);
     expect(due()).toEqual([]);
   });

@@ -90,6 +90,11 @@ describe('the functions', () => {
     },
   );
 
+  // What is not known to notify is told to nobody.
+  it.each(['Evaluate', 'Tick'])('lets notify know the rules before %s does', (name) => {
+    expect(template.Resources[`${name}LambdaFunction`]?.DependsOn).toContain('NotifyLambdaFunction');
+  });
+
   it('leaves no log group to be kept for ever', () => {
     for (const group of idsOfType(template, 'AWS::Logs::LogGroup')) {
       expect(properties(template, group)).toHaveProperty('RetentionInDays');
