@@ -48,7 +48,6 @@ export class ReplayDispatcher {
         quiet: quietOf(rule, silences, []),
       };
       this.#rules.set(rule.name, ruled);
-      // After it is known itself: rules may inhibit each other.
       for (const parent of alerts)
         if (rule.telling.inhibitedBy.includes(parent.name)) parents.push(build(parent));
       return ruled;

@@ -68,6 +68,8 @@ export interface Counts {
 interface Source {
   readonly path: string;
   readonly units: AsyncIterator<Units>;
+  /** How many lines are read of it in one turn. */
+  readonly turn: number;
   /** Lane of its plain events. While it has had none it holds the watermark back, as shards yet unseen may follow. */
   readonly lane: ReplayLane;
   /** Shards of the Lambda events in it. */
@@ -79,7 +81,7 @@ interface Source {
 
 // A record of Kinesis: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecord.html
 const MOST_RECORD_BYTES = 1024 * 1024;
-// Sources take turns by so many lines, whatever chunks their bytes come in: what a replay gives depends on its input alone.
+// Files take turns by so many lines, whatever chunks their bytes come in: what a replay gives depends on its input alone.
 const TURN_LINES = 1_000;
 
 /**
@@ -111,6 +113,8 @@ function openSource(source: RunOptions['sources'][number], replay: Replay, stdin
   return {
     path,
     units: isGiven ? unitsOf(source.events) : readUnits(path, stdin),
+    // Given ones are few, and come in side by side as they would live.
+    turn: isGiven ? 1 : TURN_LINES,
     lane: replay.lane(stream),
     shards: new Set(),
     buffer: { first: 1, lines: [] },
@@ -130,7 +134,7 @@ function furthestBehind(sources: readonly Source[]): Source | undefined {
 }
 
 async function takeTurn(source: Source, reader: UnitReader): Promise<void> {
-  for (let taken = 0; taken < TURN_LINES;) {
+  for (let taken = 0; taken < source.turn;) {
     if (source.at === source.buffer.lines.length) {
       const next = await source.units.next();
       if (next.done === true) {
@@ -140,7 +144,7 @@ async function takeTurn(source: Source, reader: UnitReader): Promise<void> {
       source.buffer = next.value;
       source.at = 0;
     }
-    const until = Math.min(source.buffer.lines.length, source.at + TURN_LINES - taken);
+    const until = Math.min(source.buffer.lines.length, source.at + source.turn - taken);
     for (let from = source.at; from < until; from += TOGETHER) {
       readGroup(source, reader, from, Math.min(until, from + TOGETHER));
     }

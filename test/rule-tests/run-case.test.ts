@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { at, count, definePipeline, every, max, together, tumbling } from '../../lib/index.ts';
+import { at, count, definePipeline, every, max, source, together, tumbling } from '../../lib/index.ts';
 import type { RuleCase } from '../../lib/rule-tests/cases.ts';
 import { outcomeLine } from '../../lib/rule-tests/expected.ts';
 import { runCase, type CaseResult } from '../../lib/rule-tests/run-case.ts';
@@ -129,6 +129,29 @@ describe('what is expected', () => {
     ];
 
     expect(await run({ start: START, events, expect: { transitions } })).toMatchObject(PASSED);
+  });
+});
+
+describe('several streams', () => {
+  const counted = (stream: string) =>
+    source(view, { stream, eventTime: (event) => event.at }).aggregate({
+      key: { page: (event) => event.page },
+      pane: '1m',
+      measures: { n: count() },
+    });
+  const shop = definePipeline({
+    aggregates: { clicked: counted('clicks'), bought: counted('buys') },
+    alerts: { busy: { on: 'clicked', over: tumbling('10m'), when: (w) => w.n >= 5, judge: 'early' } },
+  });
+
+  it('come in side by side, in order of time', async () => {
+    const streams = {
+      clicks: every('10s', '+0m', '+20m', shows(1)),
+      buys: every('1m', '+0m', '+20m', shows(1)),
+    };
+    const notices = ['+40s busy page="my page" firing'];
+
+    expect(await run({ start: START, pipeline: shop, streams, expect: { notices } })).toMatchObject(PASSED);
   });
 });
 
