@@ -93,8 +93,8 @@ function changeLine(change: EpisodeChange, before: Pipeline, after: Pipeline): s
 }
 
 function episodeText({ from, to, severity }: Episode): string {
-  const end = to === undefined ? 'still firing' : `${shortIso(to)} (${durationText(to - from)})`;
-  return `${shortIso(from)} to ${end} ${severity}`;
+  const end = to === undefined ? 'on (still firing)' : `to ${shortIso(to)} (${durationText(to - from)})`;
+  return `${shortIso(from)} ${end} ${severity}`;
 }
 
 function differenceText(before: Episode, after: Episode): string {

@@ -71,6 +71,13 @@ describe('weir backtest', () => {
     expect(out).toContain(`${before.notices} → ${after.notices}`);
   });
 
+  it('says of an alert that goes on at the end that it does', async () => {
+    const never = await withDelay('never.ts', 10_000);
+    const { out } = await weir('backtest', FLIGHTS, '--pipeline', PIPELINE, '--against', never);
+
+    expect(out).toMatch(/^\+ congested origin=PHL {2}2001-06-16T19:45Z on \(still firing\) warning$/m);
+  });
+
   it('counts nights by the clocks of a zone', async () => {
     const args = [FLIGHTS, '--pipeline', await withDelay('nights.ts', 60), '--against', PIPELINE];
     const nights = async (zone: string): Promise<number> => {
