@@ -1,6 +1,7 @@
 import { topicsOf } from '../dispatch/match.ts';
 import type { Severity } from '../pipeline/alert-definition.ts';
 import type { Alert, Route } from '../pipeline/pipeline.ts';
+import { isGreater } from '../pipeline/severity.ts';
 import type { NoticeMessage } from './message.ts';
 
 /**
@@ -25,6 +26,6 @@ function severitiesOf(
 ): readonly Severity[] {
   const isOver = kind === 'resolved' || counts.resolved > 0;
   if (!isOver || rule === undefined) return [severity];
-  const all = rule.levels.map((level) => level.severity);
-  return [...all.slice(0, all.indexOf(severity)), severity];
+  const lesser = rule.levels.map((level) => level.severity).filter((one) => isGreater(severity, one));
+  return [...lesser, severity];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Route } from '../../lib/pipeline/pipeline.ts';
+import type { Alert, Route } from '../../lib/pipeline/pipeline.ts';
 import { buildMessage } from '../../lib/notify/build-message.ts';
 import { topicNames } from '../../lib/notify/topic-names.ts';
 import { readTopics, topicArns, type TopicError } from '../../lib/notify/topics.ts';
@@ -80,6 +80,17 @@ describe('topicNames', () => {
 
     expect(names(given)).toEqual(['ground', 'pages']);
     expect(names({ ...given, severity: 'warning' })).toEqual(['ground']);
+  });
+
+  it('tell of the end wherever the beginning was told of, also if the rule has lost its severity', () => {
+    const milder: Alert = { ...congested, levels: [{ severity: 'warning', when: () => true }] };
+    const message = buildMessage(
+      noticeOf({ kind: 'resolved', members: over, severity: 'critical', firing: 0 }),
+      milder,
+    );
+    const toDay: Route[] = [{ match: { severity: ['warning'] }, topic: 'day', also: false }];
+
+    expect(topicNames(toDay, message, milder)).toEqual(['day', 'alerts']);
   });
 
   it('have no say for labels of single alerts of a group', () => {
