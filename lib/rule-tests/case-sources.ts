@@ -7,9 +7,12 @@ import { CaseError } from './errors.ts';
 import { eventsOf, type CaseEvents } from './events.ts';
 import type { Moments } from './moment.ts';
 
-/** The recorded files that a case reads. @param file the file that it stands in */
-export function filesOf(file: string, { events, streams }: RuleCase): string[] {
-  const all: unknown[] = [events, ...Object.values(streams ?? {})];
+/** The recorded files that a case reads, which nothing has checked yet. @param file the file that it stands in */
+export function filesOf(
+  file: string,
+  one: Pick<RuleCase, 'events' | 'streams'> | null | undefined,
+): string[] {
+  const all: unknown[] = [one?.events, ...Object.values(one?.streams ?? {})];
   return all.filter((one) => typeof one === 'string').map((path) => resolve(dirname(file), path));
 }
 

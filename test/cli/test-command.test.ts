@@ -75,6 +75,18 @@ describe('weir test', () => {
     );
   });
 
+  it('says of a case that is none', async () => {
+    const path = join(directory, 'null.cases.ts');
+    await writeFile(
+      path,
+      "import { cases } from '../../lib/index.ts';\nexport default cases({ aggregates: [] } as never, { a: null as never });\n",
+    );
+    const { status, out } = await weir('test', path);
+
+    expect(status).toBe(1);
+    expect(out).toContain('the case is missing; write { events, expect }');
+  });
+
   it('runs some of the cases alone', async () => {
     const path = await writeCases('some.cases.ts', '[]');
 
