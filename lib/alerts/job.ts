@@ -35,7 +35,7 @@ export interface Job {
    *
    * @param timers that are due, earliest first; at least one
    * @param watermark in ms
-   * @param written the alert transitions that jobs of lower ranks have written in this evaluation
+   * @param written the alert transitions that jobs of lower ranks have written since the timers were read
    * @returns the alert transitions that it wrote
    */
   readonly run: (

@@ -52,7 +52,7 @@ export async function runDue(
     until = stored.length < most ? watermark : (stored.at(-1)?.due ?? watermark);
     const mine = own.filter(({ due }) => due > after && due <= until);
     const groups = byJobAndKey(distinct([...mine, ...stored]));
-    const done = await runSlice(context, jobs, groups, until, transitions);
+    const done = await runSlice(context, jobs, groups, until);
     transitions.push(...done.transitions);
     ruleErrors.push(...done.ruleErrors);
     judged += done.judged;
@@ -65,7 +65,6 @@ async function runSlice(
   jobs: readonly Job[],
   due: readonly (readonly Timer[])[],
   watermark: number,
-  before: readonly AlertState[],
 ): Promise<Pick<DueDone, 'judged' | 'transitions' | 'ruleErrors'>> {
   const transitions: AlertState[] = [];
   const errors: unknown[] = [];
@@ -74,7 +73,7 @@ async function runSlice(
   for (const rank of due.length === 0 ? [] : ranksOf(jobs)) {
     const groups = await groupsOf(context, jobs, rank, due, watermark);
     judged += groups.filter(({ job }) => isAlert(context, job)).length;
-    const written = [...before, ...transitions];
+    const written = [...transitions];
     await concurrently(groups, context.concurrency, async ({ job, timers }) => {
       try {
         transitions.push(...(await runTimers(context, job, timers, watermark, written)));

@@ -53,6 +53,15 @@ describe('tellGroup', () => {
     expect([...timers.timers.values()].map(({ due }) => due)).toContain(minutes(7));
   });
 
+  it('leaves to its timer what a backlog may have more to say of', async () => {
+    const [fired] = transitionsOf([[1, 'a', 'warning']]);
+    if (fired === undefined) throw new Error('there is no transition');
+    await write(fired);
+
+    expect(await tell(7, fired)).toEqual(['1 firing warning: a firing (1 firing, 0 resolved)']);
+    expect([...timers.timers.values()]).toMatchObject([{ job: '#group|slow', key: '', due: minutes(3) }]);
+  });
+
   it('does not say that an alert goes on firing when it is told late that it has resolved', async () => {
     const [fired, other, resolved] = transitionsOf([
       [1, 'a', 'warning'],
