@@ -90,7 +90,7 @@ describe('a rate', () => {
     const table = replayTo('table');
 
     expect(table).toContain(
-      'busy page=home  wait (p50 0.99, p90 1.99), sizes (<0: 0, 0–50: 4, ≥50: 0), perHour 4',
+      'busy page=home warning  wait (p50 0.99, p90 1.99), sizes (<0: 0, 0–50: 4, ≥50: 0), perHour 4',
     );
     expect(table).toContain('│ home  │     4 │  p50 2.97 │   <0: 0 │    4.67 │');
     expect(table).toContain('│       │       │ p90 30.27 │ 0–50: 7 │         │');
