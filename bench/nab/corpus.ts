@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Window } from './protocol.ts';
 
@@ -19,17 +19,37 @@ export interface Series {
 /** Labels by series: the first and last time of each window. */
 type Labels = Readonly<Record<string, readonly (readonly [string, string])[]>>;
 
+/** A corpus as far as it is there. */
+export interface Corpus {
+  readonly series: readonly Series[];
+  /** Names of series that have labels and no file. */
+  readonly absent: readonly string[];
+}
+
 /**
  * Reads the series that a file of labels names.
  *
- * @param dir holds the series by category, as CSVs with a header and the columns timestamp and value
+ * @param dir holds the series by category, itself or in a folder `data`, as CSVs with a header and the columns timestamp and value
  * @param labels a JSON object: each series' windows, as pairs of times
  */
-export async function readCorpus(dir: string, labels: string): Promise<Series[]> {
+export async function readCorpus(dir: string, labels: string): Promise<Corpus> {
   const windows = JSON.parse(await readFile(labels, 'utf8')) as Labels;
-  const named = Object.entries(windows);
-  return Promise.all(
-    named.map(async ([name, limits]) => readSeries(name, await readFile(join(dir, name), 'utf8'), limits)),
+  const absent: string[] = [];
+  const read = Object.entries(windows).map(async ([name, limits]): Promise<Series[]> => {
+    for (const path of [join(dir, name), join(dir, 'data', name)]) {
+      if (await exists(path)) return [readSeries(name, await readFile(path, 'utf8'), limits)];
+    }
+    absent.push(name);
+    return [];
+  });
+  return { series: (await Promise.all(read)).flat(), absent };
+}
+
+/** Whether there is a file or a folder of that path. */
+export async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
   );
 }
 

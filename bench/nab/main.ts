@@ -1,22 +1,26 @@
-import { access } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { readOptions } from '../../lib/anomaly/options.ts';
 import { CONTENDERS, contend } from './contenders.ts';
-import { readCorpus } from './corpus.ts';
+import { exists, readCorpus } from './corpus.ts';
 import { scoreTable, seriesTable } from './report.ts';
 import { writeScores } from './write-scores.ts';
 
 const USAGE = 'npm run bench:nab -- --data DIR --windows FILE [--scores OUT]';
 
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
-}
-
 async function bench(data: string, windows: string, scores: string | undefined): Promise<void> {
-  const corpus = await readCorpus(data, windows);
+  const { series: corpus, absent } = await readCorpus(data, windows);
+  if (absent.length > 0) {
+    console.error(
+      `bench:nab: ${absent.length} series of ${windows} are not in ${data}, and left out: ${absent.join(', ')}`,
+    );
+  }
+  if (corpus.length === 0) {
+    console.error(
+      'bench:nab: there is no series to score; give the folder that holds realTweets/, realTraffic/ and others',
+    );
+    process.exitCode = 2;
+    return;
+  }
   const results = CONTENDERS.map((contender) => ({
     name: contender.name,
     judged: contend(contender, corpus),

@@ -27,10 +27,25 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true }));
 
 describe('readCorpus', () => {
-  it('reads the series that are labelled, and puts their windows on the points within', async () => {
-    const [series, ...others] = await readCorpus(dir, join(dir, 'windows.json'));
+  it('finds series in a folder data, too, and names those that are not there', async () => {
+    const corpus = await mkdtemp(join(dir, 'corpus-'));
+    await mkdir(join(corpus, 'data/realTraffic'), { recursive: true });
+    await writeFile(join(corpus, 'data/realTraffic/speed.csv'), csv);
+    await writeFile(join(corpus, 'windows.json'), '{"realTraffic/speed.csv": [], "realTweets/none.csv": []}');
 
-    expect(others).toEqual([]);
+    const { series, absent } = await readCorpus(corpus, join(corpus, 'windows.json'));
+
+    expect(series.map(({ name }) => name)).toEqual(['realTraffic/speed.csv']);
+    expect(absent).toEqual(['realTweets/none.csv']);
+  });
+
+  it('reads the series that are labelled, and puts their windows on the points within', async () => {
+    const {
+      series: [series, ...others],
+      absent,
+    } = await readCorpus(dir, join(dir, 'windows.json'));
+
+    expect([others, absent]).toEqual([[], []]);
     expect(series).toEqual({
       name: 'realTraffic/speed.csv',
       category: 'realTraffic',
