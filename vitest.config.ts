@@ -7,8 +7,6 @@ export default defineConfig({
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     // Functions run on a newer Node.js than the tests may: the SDK's advice to upgrade would fill the output.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    // One for each core: many tests wait for processes and embedded servers, and one core less would stand by.
-    maxWorkers: '100%',
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },
