@@ -34,7 +34,7 @@ describe('startThread', () => {
 
   it('reports a thread that dies in use, which can be stopped all the same', async () => {
     const failures: EmbeddedAwsError[] = [];
-    const thread = await start(`${ready} setImmediate(() => { throw new Error('bug'); });`, (error) =>
+    const thread = await start(`${ready} setTimeout(() => { throw new Error('bug'); }, 100);`, (error) =>
       failures.push(error),
     );
     await expect.poll(() => failures.map((error) => error.message)).toEqual(['The embedded AWS died: bug']);
