@@ -1,3 +1,4 @@
+import { groupBy } from '../collect/group-by.ts';
 import { alertNamed } from '../pipeline/pipeline.ts';
 import { concurrently } from '../store/concurrently.ts';
 import type { EvaluateContext } from './evaluate.ts';
@@ -100,13 +101,7 @@ export function distinct(timers: readonly Timer[]): Timer[] {
 
 /** Timers of one job and key together, as one run does all their work. */
 function byJobAndKey(timers: readonly Timer[]): Timer[][] {
-  const groups = new Map<string, Timer[]>();
-  for (const timer of timers) {
-    const name = `${timer.job}|${timer.key}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [timer]);
-    else group.push(timer);
-  }
+  const groups = groupBy(timers, ({ job, key }) => `${job}|${key}`);
   return [...groups.values()].map((group) => group.sort((a, b) => a.due - b.due));
 }
 

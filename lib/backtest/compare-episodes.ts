@@ -1,3 +1,4 @@
+import { groupBy } from '../collect/group-by.ts';
 import type { Episode } from './episode.ts';
 
 /** What becomes of an episode by a change of the rules. */
@@ -51,14 +52,7 @@ function isSame(a: Episode, b: Episode): boolean {
 }
 
 function byKey(episodes: readonly Episode[]): Map<string, Episode[]> {
-  const groups = new Map<string, Episode[]>();
-  for (const episode of episodes) {
-    const name = `${episode.alert}|${episode.key}`;
-    const group = groups.get(name);
-    if (group === undefined) groups.set(name, [episode]);
-    else group.push(episode);
-  }
-  return groups;
+  return groupBy(episodes, ({ alert, key }) => `${alert}|${key}`);
 }
 
 function startOf({ before, after }: EpisodeChange): number {

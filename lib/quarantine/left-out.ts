@@ -1,3 +1,4 @@
+import { groupBy } from '../collect/group-by.ts';
 import { bytesOf, originOf, type BatchFold } from '../fold/batch.ts';
 import type { LaneProgress } from '../fold/lane.ts';
 import { compareSequence } from '../fold/sequence.ts';
@@ -32,7 +33,7 @@ export function leftOutRecords(
   let full = 0;
   const lateBy: Record<string, number> = {};
   if (leftOut.length === 0) return { messages, late, full, lateBy };
-  const bySequence = groupBySequence(leftOut);
+  const bySequence = groupBy(leftOut, ({ sequence }) => sequence);
   const judged = new Map(batch.late.map(({ record, watermark }) => [record.sequence, watermark]));
   // A pane may have been closed by an earlier delivery, on whose watermark this one's depends no more.
   const earlier = (before?.maxEventTime ?? -Infinity) - maxOutOfOrderness;
@@ -58,14 +59,4 @@ export function leftOutRecords(
     }
   }
   return { messages, late, full, lateBy };
-}
-
-function groupBySequence(leftOut: readonly LeftOut[]): Map<string, LeftOut[]> {
-  const groups = new Map<string, LeftOut[]>();
-  for (const one of leftOut) {
-    const group = groups.get(one.sequence);
-    if (group === undefined) groups.set(one.sequence, [one]);
-    else group.push(one);
-  }
-  return groups;
 }
