@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { main } from '../../lib/cli/main.ts';
 import type { EmbeddedAws } from '../../lib/local/aws/embedded.ts';
 import { quarantineMessages } from '../../lib/quarantine/message.ts';
 import { contentOf } from '../support/brute-force.ts';
@@ -20,6 +19,7 @@ import {
   type TestStage,
 } from '../support/stage.ts';
 import { event } from '../redrive/setup.ts';
+import { weir, type Ran } from '../support/weir.ts';
 
 const BIN = fileURLToPath(new URL('../../bin/weir.mjs', import.meta.url));
 const PIPELINE = fileURLToPath(new URL('pipeline.ts', import.meta.url));
@@ -40,28 +40,10 @@ beforeEach(async () => {
   stage = await createStage(aws, `weir-cli${stages++}`);
 });
 
-interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
 /** Runs `weir redrive …` for the stage of the test. */
-async function redrive(...args: readonly string[]): Promise<Ran> {
-  const written = { out: '', err: '' };
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
-      written[name === 'stdout' ? 'out' : 'err'] += String(chunk);
-      return true;
-    }),
-  );
-  try {
-    const stageArgs = args.includes('--stage') ? [] : ['--stage', stage.name.slice('weir-'.length)];
-    const status = await main(['node', 'weir', 'redrive', ...args, ...stageArgs]);
-    return { status, ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
+function redrive(...args: readonly string[]): Promise<Ran> {
+  const stageArgs = args.includes('--stage') ? [] : ['--stage', stage.name.slice('weir-'.length)];
+  return weir('redrive', ...args, ...stageArgs);
 }
 
 interface Row {

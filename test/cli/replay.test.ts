@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AsideList } from '../../lib/cli/aside-list.ts';
-import { main } from '../../lib/cli/main.ts';
 import { quarantineMessages } from '../../lib/quarantine/message.ts';
 import { SHARD, STREAM } from '../support/kinesis.ts';
+import { weir, type Ran } from '../support/weir.ts';
 
 const PIPELINE = fileURLToPath(new URL('pipeline.ts', import.meta.url));
 const MARKET = fileURLToPath(new URL('../support/market.ts', import.meta.url));
@@ -19,29 +19,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await rm(directory, { recursive: true });
 });
-
-interface Ran {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs `weir …`. */
-async function weir(...args: readonly string[]): Promise<Ran> {
-  const written = { out: '', err: '' };
-  const spies = (['stdout', 'stderr'] as const).map((name) =>
-    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
-      written[name === 'stdout' ? 'out' : 'err'] += String(chunk);
-      return true;
-    }),
-  );
-  try {
-    const status = await main(['node', 'weir', ...args]);
-    return { status, ...written };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-  }
-}
 
 /** Writes a file of these bytes, and runs `weir replay` over it. */
 async function replay(name: string, content: string | Uint8Array, ...args: readonly string[]): Promise<Ran> {
