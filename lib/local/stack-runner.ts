@@ -7,8 +7,8 @@ import {
   type EventSourceMappingOptions,
 } from '../esm/index.ts';
 import { startEmbeddedAws, type EmbeddedAws } from './aws/embedded.ts';
-import { LambdaRuntime, type LocalFunction } from './lambda/runtime.ts';
-import type { OnOutput } from './lambda/environment.ts';
+import { LambdaRuntime, type LocalFunction } from '../lambda/runtime.ts';
+import type { OnOutput } from '../lambda/environment.ts';
 import { packageService } from './package.ts';
 import { createStack, type Stack } from './stack/stack.ts';
 import type { StackFunction } from './stack/functions.ts';

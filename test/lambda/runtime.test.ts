@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { FunctionError } from '../../../lib/local/lambda/errors.ts';
-import { LambdaRuntime, type LocalFunction } from '../../../lib/local/lambda/runtime.ts';
+import { FunctionError } from '../../lib/lambda/errors.ts';
+import { LambdaRuntime, type LocalFunction } from '../../lib/lambda/runtime.ts';
 
 let directory: string;
 let runtime: LambdaRuntime | undefined;
