@@ -10,6 +10,7 @@ import { startEmbeddedAws, type EmbeddedAws } from './aws/embedded.ts';
 import { LambdaRuntime, type LocalFunction } from '../lambda/runtime.ts';
 import type { OnOutput } from '../lambda/environment.ts';
 import { packageService } from './package.ts';
+import type { StackEventSourceMapping } from './stack/event-source-mappings.ts';
 import { createStack, type Stack } from './stack/stack.ts';
 import type { StackFunction } from './stack/functions.ts';
 import { loadTemplate } from './stack/template.ts';
@@ -32,10 +33,17 @@ export interface RunnerOptions {
   ) => EventSourceMappingHandle;
 }
 
+/** An event source mapping at work. */
+export interface RunningMapping {
+  readonly declared: StackEventSourceMapping;
+  readonly handle: EventSourceMappingHandle;
+}
+
 /** The service at work on this machine: embedded AWS, the functions as they would be deployed, and their mappings. */
 export interface RunningStack {
   readonly aws: EmbeddedAws;
   readonly stack: Stack;
+  readonly mappings: readonly RunningMapping[];
   /** Physical name, ARN or URL of a resource, as `Ref` gives it. */
   ref(logicalId: string): string;
   invoke(functionKey: string, event: unknown, requestId?: string): Promise<unknown>;
@@ -66,9 +74,10 @@ export async function runStack(options: RunnerOptions): Promise<RunningStack> {
     const stack = await createStack(template, aws, { stackName: 'weir-local' });
     const functions = stack.functions.map((declared) => toLocal(declared, packaged.bundles, aws));
     const runtime = new LambdaRuntime(functions, options.onOutput);
-    const mappings = stack.eventSourceMappings.map(({ properties, function: { key } }) =>
-      startMapping(key, {
-        mapping: properties,
+    const mappings = stack.eventSourceMappings.map((declared) => {
+      const { key } = declared.function;
+      const handle = startMapping(key, {
+        mapping: declared.properties,
         invoke: (event, { requestId }) => runtime.invoke(key, event, requestId),
         kinesis: aws.clients.kinesis,
         dynamodbStreams: aws.clients.dynamodbStreams,
@@ -76,17 +85,19 @@ export async function runStack(options: RunnerOptions): Promise<RunningStack> {
         onEvent: (event) => {
           options.onEvent(key, event);
         },
-      }),
-    );
+      });
+      return { declared, handle };
+    });
     return {
       aws,
       stack,
+      mappings,
       ref: (logicalId) => refOf(stack, logicalId),
       invoke: (key, event, requestId) => runtime.invoke(key, event, requestId),
       kill: (requestId) => runtime.kill(requestId),
-      quiet: () => untilQuiet(mappings),
+      quiet: () => untilQuiet(mappings.map(({ handle }) => handle)),
       stop: async () => {
-        await Promise.all(mappings.map((mapping) => mapping.stop()));
+        await Promise.all(mappings.map(({ handle }) => handle.stop()));
         await runtime.close();
         await aws.stop();
       },
