@@ -9,6 +9,8 @@ describe('MetricsTally', () => {
     expect(tally.take('aggregate', 'Written":[4,5]}\n')).toEqual([]);
     expect(tally.sum('PanesWritten')).toBe(22);
     expect(tally.sum('RecordsLate')).toBe(0);
+    expect([tally.sum('PanesWritten', 'aggregate'), tally.sum('PanesWritten', 'evaluate')]).toEqual([12, 10]);
+    expect(tally.sum('PanesWritten', 'notify')).toBe(0);
   });
 
   test('gives back a line that only looks like metrics', () => {
