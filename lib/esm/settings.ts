@@ -2,7 +2,7 @@ import type { Arn } from './arn.ts';
 import { parseArn } from './arn.ts';
 import { MappingSettingsError } from './errors.ts';
 import { boolean, integer, refuseUnknown, refuseUnsupported } from './setting-checks.ts';
-import type { Position } from './sources/source.ts';
+import type { Position, StreamRecord } from './sources/source.ts';
 
 /** The properties of AWS::Lambda::EventSourceMapping that have to do with streams, under CloudFormation's names. */
 export interface EventSourceMappingSettings {
@@ -43,6 +43,12 @@ export interface MappingSettings {
   readonly bisectBatchOnFunctionError: boolean;
   readonly reportBatchItemFailures: boolean;
   readonly onFailure: Arn | undefined;
+  /** Batches of one shard that may be under way together, 1 to 10. */
+  readonly parallelizationFactor: number;
+  /** 0 without tumbling windows. */
+  readonly tumblingWindowMs: number;
+  /** Which records the function is given; undefined for all. */
+  readonly filter: ((record: StreamRecord) => boolean) | undefined;
 }
 
 /**
@@ -83,6 +89,9 @@ export function parseSettings(mapping: EventSourceMappingSettings): MappingSetti
     bisectBatchOnFunctionError: boolean(mapping, 'BisectBatchOnFunctionError', false),
     reportBatchItemFailures: reportsFailures(mapping.FunctionResponseTypes ?? []),
     onFailure: onFailure(mapping),
+    parallelizationFactor: integer(mapping, 'ParallelizationFactor', { fallback: 1, least: 1, most: 10 }),
+    tumblingWindowMs: integer(mapping, 'TumblingWindowInSeconds', { fallback: 0, least: 0, most: 900 }) * 1_000,
+    filter: undefined,
   };
 }
 

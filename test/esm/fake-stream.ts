@@ -39,12 +39,13 @@ export class FakeStream implements ShardSource {
   }
 
   /** Puts records, numbered on from 1, and returns their sequence numbers. */
-  put(shardId: string, count: number, { bytes = 100, ageMs = 0 } = {}): string[] {
+  put(shardId: string, count: number, { bytes = 100, ageMs = 0, orderKey = '' } = {}): string[] {
     return Array.from({ length: count }, () => {
       this.#sequence += 1;
       const sequenceNumber = String(this.#sequence);
       const arrivalMs = this.#clock.now() - ageMs;
-      this.#shard(shardId).records.push({ sequenceNumber, arrivalMs, bytes, event: { sequenceNumber } });
+      const event = { sequenceNumber };
+      this.#shard(shardId).records.push({ sequenceNumber, arrivalMs, orderKey, bytes, event });
       return sequenceNumber;
     });
   }

@@ -196,7 +196,13 @@ export class SimDynamo {
         SequenceNumber: sequenceNumber,
       },
     };
-    stream.append(shardOf(bucketOf(pk, SHARDS)), { sequenceNumber, arrivalMs, event, bytes: 500 });
+    stream.append(shardOf(bucketOf(pk, SHARDS)), {
+      sequenceNumber,
+      arrivalMs,
+      orderKey: `${pk}\n${sk}`,
+      event,
+      bytes: 500,
+    });
   }
 
   /** What a read gives: of two reads that are not consistent, the second is behind. */

@@ -41,7 +41,7 @@ export class MemoryShard implements ShardSource {
   put(...events: readonly SequencedEvent[]): void {
     for (const event of events) {
       const sequenceNumber = event.kinesis?.sequenceNumber ?? event.dynamodb?.SequenceNumber ?? '';
-      this.#records.push({ sequenceNumber, arrivalMs: 0, event, bytes: 1 });
+      this.#records.push({ sequenceNumber, arrivalMs: 0, orderKey: '', event, bytes: 1 });
     }
   }
 

@@ -15,12 +15,12 @@ export interface KinesisEventContext {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html, "Example event"
  */
 export function kinesisRecord(record: _Record, context: KinesisEventContext): StreamRecord {
-  const { SequenceNumber: sequenceNumber = '', PartitionKey, Data } = record;
+  const { SequenceNumber: sequenceNumber = '', PartitionKey: orderKey = '', Data } = record;
   const arrivalMs = record.ApproximateArrivalTimestamp?.getTime() ?? 0;
   const event = {
     kinesis: {
       kinesisSchemaVersion: '1.0',
-      partitionKey: PartitionKey,
+      partitionKey: orderKey,
       sequenceNumber,
       data: base64(Data ?? new Uint8Array()),
       approximateArrivalTimestamp: arrivalMs / 1_000,
@@ -33,7 +33,7 @@ export function kinesisRecord(record: _Record, context: KinesisEventContext): St
     awsRegion: context.region,
     eventSourceARN: context.streamArn,
   };
-  return { sequenceNumber, arrivalMs, event, bytes: Buffer.byteLength(JSON.stringify(event)) };
+  return { sequenceNumber, arrivalMs, orderKey, event, bytes: Buffer.byteLength(JSON.stringify(event)) };
 }
 
 function base64(bytes: Uint8Array): string {

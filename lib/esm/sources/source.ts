@@ -3,6 +3,8 @@ export interface StreamRecord {
   readonly sequenceNumber: string;
   /** When the stream took it, milliseconds since 1970. */
   readonly arrivalMs: number;
+  /** Records of the same key stay in order whatever the parallelization: the partition key, or the item's keys. */
+  readonly orderKey: string;
   /** As Lambda hands it to the function: one member of the event's `Records`. */
   readonly event: object;
   /** Of the event record, as JSON in UTF-8. */
