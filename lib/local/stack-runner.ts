@@ -1,18 +1,14 @@
-import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
-import {
-  startEventSourceMapping,
-  type EngineEvent,
-  type EventSourceMappingHandle,
-  type EventSourceMappingOptions,
-} from '../esm/index.ts';
+import { pathToFileURL } from 'node:url';
+import type { EngineEvent } from '../esm/index.ts';
+import type { OnOutput } from '../lambda/output.ts';
+import { LambdaRuntime } from '../lambda/runtime.ts';
 import { startEmbeddedAws, type EmbeddedAws } from './aws/embedded.ts';
-import { LambdaRuntime, type LocalFunction } from '../lambda/runtime.ts';
-import type { OnOutput } from '../lambda/environment.ts';
-import { packageService } from './package.ts';
-import type { StackEventSourceMapping } from './stack/event-source-mappings.ts';
-import { createStack, type Stack } from './stack/stack.ts';
+import { toLocalFunction, type FunctionCode } from './local-function.ts';
+import { packageService, type Packaged } from './package.ts';
+import { startMappings, type StartMapping } from './running-mappings.ts';
 import type { StackFunction } from './stack/functions.ts';
+import { createStack, type Stack } from './stack/stack.ts';
 import { loadTemplate } from './stack/template.ts';
 
 /** How to run the stack. */
@@ -27,23 +23,13 @@ export interface RunnerOptions {
   /** What the service runs on; the embedded AWS as it is, unless given. The stack stops it. */
   readonly startAws?: () => Promise<EmbeddedAws>;
   /** Starts the mapping of a function; as it is declared, unless given. */
-  readonly startMapping?: (
-    functionKey: string,
-    options: EventSourceMappingOptions,
-  ) => EventSourceMappingHandle;
-}
-
-/** An event source mapping at work. */
-export interface RunningMapping {
-  readonly declared: StackEventSourceMapping;
-  readonly handle: EventSourceMappingHandle;
+  readonly startMapping?: StartMapping;
 }
 
 /** The service at work on this machine: embedded AWS, the functions as they would be deployed, and their mappings. */
 export interface RunningStack {
   readonly aws: EmbeddedAws;
   readonly stack: Stack;
-  readonly mappings: readonly RunningMapping[];
   /** Physical name, ARN or URL of a resource, as `Ref` gives it. */
   ref(logicalId: string): string;
   invoke(functionKey: string, event: unknown, requestId?: string): Promise<unknown>;
@@ -66,38 +52,30 @@ export class StackError extends Error {
  * is stopped again
  */
 export async function runStack(options: RunnerOptions): Promise<RunningStack> {
-  const packaged = await packageService(options.root, options.params);
-  const template = await loadTemplate(packaged.template);
-  const { startAws = startEmbeddedAws, startMapping = asDeclared } = options;
-  const aws = await startAws();
+  const { packaged, aws } = await packageAndStart(options);
   try {
+    const template = await loadTemplate(packaged.template);
     const stack = await createStack(template, aws, { stackName: 'weir-local' });
-    const functions = stack.functions.map((declared) => toLocal(declared, packaged.bundles, aws));
+    const functions = stack.functions.map((declared) =>
+      toLocalFunction(declared, bundleOf(declared, packaged.bundles), aws),
+    );
     const runtime = new LambdaRuntime(functions, options.onOutput);
-    const mappings = stack.eventSourceMappings.map((declared) => {
-      const { key } = declared.function;
-      const handle = startMapping(key, {
-        mapping: declared.properties,
-        invoke: (event, { requestId }) => runtime.invoke(key, event, requestId),
-        kinesis: aws.clients.kinesis,
-        dynamodbStreams: aws.clients.dynamodbStreams,
-        destinations: { sqs: aws.clients.sqs, sns: aws.clients.sns },
-        onEvent: (event) => {
-          options.onEvent(key, event);
-        },
-      });
-      return { declared, handle };
+    const mappings = startMappings({
+      mappings: stack.eventSourceMappings,
+      aws,
+      invoke: (key, event, requestId) => runtime.invoke(key, event, requestId),
+      onEvent: options.onEvent,
+      startMapping: options.startMapping,
     });
     return {
       aws,
       stack,
-      mappings,
       ref: (logicalId) => refOf(stack, logicalId),
       invoke: (key, event, requestId) => runtime.invoke(key, event, requestId),
       kill: (requestId) => runtime.kill(requestId),
-      quiet: () => untilQuiet(mappings.map(({ handle }) => handle)),
+      quiet: () => mappings.quiet(),
       stop: async () => {
-        await Promise.all(mappings.map(({ handle }) => handle.stop()));
+        await mappings.stop();
         await runtime.close();
         await aws.stop();
       },
@@ -108,31 +86,25 @@ export async function runStack(options: RunnerOptions): Promise<RunningStack> {
   }
 }
 
-function asDeclared(_: string, options: EventSourceMappingOptions): EventSourceMappingHandle {
-  return startEventSourceMapping(options);
+/** The servers come up while the framework works: neither needs the other. */
+async function packageAndStart({
+  root,
+  params,
+  startAws = startEmbeddedAws,
+}: RunnerOptions): Promise<{ readonly packaged: Packaged; readonly aws: EmbeddedAws }> {
+  const [packaging, starting] = await Promise.allSettled([packageService(root, params), startAws()]);
+  if (starting.status === 'rejected') throw starting.reason;
+  const aws = starting.value;
+  if (packaging.status === 'fulfilled') return { packaged: packaging.value, aws };
+  await aws.stop();
+  throw packaging.reason;
 }
 
-function toLocal(declared: StackFunction, bundles: string, aws: EmbeddedAws): LocalFunction {
-  const dot = declared.handler.lastIndexOf('.');
-  const bundle = join(
-    bundles,
-    (declared.artifact ?? `${declared.key}.zip`).slice(0, -'.zip'.length),
-    `${declared.handler.slice(0, dot)}.mjs`,
-  );
-  return {
-    name: declared.key,
-    arn: declared.arn,
-    module: pathToFileURL(bundle).href,
-    handlerName: declared.handler.slice(dot + 1),
-    timeoutMs: declared.timeoutSeconds * 1000,
-    memoryMb: declared.memoryMegabytes,
-    environment: {
-      ...aws.env,
-      AWS_LAMBDA_FUNCTION_NAME: declared.functionName,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(declared.memoryMegabytes),
-      ...declared.environment,
-    },
-  };
+function bundleOf({ artifact, handler, key }: StackFunction, bundles: string): FunctionCode {
+  const dot = handler.lastIndexOf('.');
+  const archive = (artifact ?? `${key}.zip`).slice(0, -'.zip'.length);
+  const file = join(bundles, archive, `${handler.slice(0, dot)}.mjs`);
+  return { module: pathToFileURL(file).href, handlerName: handler.slice(dot + 1) };
 }
 
 function refOf(stack: Stack, logicalId: string): string {
@@ -140,17 +112,4 @@ function refOf(stack: Stack, logicalId: string): string {
   if (resource === undefined)
     throw new StackError(`serverless.yml declares no resource '${logicalId}' any more`);
   return resource.ref;
-}
-
-/**
- * One stage's writes are the next stage's stream: the mappings are drained one after another, from the source down, until
- * a whole round had nothing to do.
- */
-async function untilQuiet(mappings: readonly EventSourceMappingHandle[]): Promise<void> {
-  const done = (): number =>
-    mappings.flatMap((mapping) => mapping.stats()).reduce((sum, shard) => sum + shard.recordsRead, 0);
-  for (let before = -1; before !== done();) {
-    before = done();
-    for (const mapping of mappings) await mapping.drained();
-  }
 }
