@@ -1,124 +1,197 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { ErrorPayload } from './errors.ts';
 import { FunctionError } from './errors.ts';
-import type { LocalFunction } from './runtime.ts';
+import { exited, killed, timedOut } from './failures.ts';
+import type { LocalFunction } from './function.ts';
+import { Lines } from './lines.ts';
+import { heapLimits } from './node-options.ts';
+import type { OnOutput, OutputOrigin } from './output.ts';
+import type { OutputStream, ThreadData, ThreadInvocation, ThreadMessage } from './protocol.ts';
+import { environmentVariables, handlerOf } from './variables.ts';
 
-interface Answer {
-  readonly ready?: true;
-  readonly answer?: unknown;
-  readonly error?: { readonly name: string; readonly message: string; readonly stack?: string };
-}
+/** How a thread ended. */
+type End =
+  | { readonly type: 'crashed'; readonly error: ErrorPayload }
+  | { readonly type: 'exited'; readonly status: number }
+  /** By {@link ExecutionEnvironment.end}, or for its memory. */
+  | { readonly type: 'killed' };
 
-/** Where a function's output goes, line by line as it comes. */
-export type OnOutput = (functionName: string, text: string) => void;
+type Reply = Exclude<ThreadMessage, { type: 'output' }> | End | { readonly type: 'timedOut' };
 
 // A worker's entry is plain JavaScript, as what it runs is a bundle.
-const WORKER = new URL('./worker.mjs', import.meta.url);
-// How long a function may take to load, beside its time-out:
-// https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
-const INIT_MS = 10_000;
+const THREAD = new URL('./thread/main.mjs', import.meta.url);
 
-/** One execution environment: a thread with an environment of its own, which runs one invocation at a time. */
+/**
+ * One execution environment: a thread with a heap, variables and output of its own, which runs one invocation at a time
+ * and is frozen in between.
+ */
 export class ExecutionEnvironment {
-  readonly #function: LocalFunction;
+  readonly function: LocalFunction;
+  readonly logStreamName: string;
   readonly #worker: Worker;
-  readonly #loaded: Promise<unknown>;
-  #dead = false;
+  readonly #signal = new Int32Array(new SharedArrayBuffer(4));
+  readonly #lines: Readonly<Record<OutputStream, Lines>>;
+  readonly #onOutput: OnOutput;
+  #requestId: string | undefined;
+  #end: End | undefined;
+  #onReply: ((reply: Reply) => void) | undefined;
+  #memoryBytes = 0;
 
-  constructor(local: LocalFunction, onOutput: OnOutput) {
-    this.#function = local;
-    this.#worker = new Worker(WORKER, {
-      workerData: { module: local.module, handlerName: local.handlerName },
-      env: { ...local.environment },
-      execArgv: ['--enable-source-maps'],
-      // Room for young objects, as NODE_OPTIONS gives it to the deployed functions.
-      resourceLimits: { maxOldGenerationSizeMb: local.memoryMb, maxYoungGenerationSizeMb: 192 },
+  /** @throws {Error} if Node.js refuses the function's NODE_OPTIONS */
+  constructor(local: LocalFunction, logStreamName: string, onOutput: OnOutput) {
+    this.function = local;
+    this.logStreamName = logStreamName;
+    this.#onOutput = onOutput;
+    this.#lines = { stdout: this.#linesOf('stdout'), stderr: this.#linesOf('stderr') };
+    const { module, handlerName } = local;
+    const workerData: ThreadData = {
+      module,
+      handlerName,
+      handler: handlerOf(local),
+      signal: this.#signal,
+    };
+    this.#worker = new Worker(THREAD, {
+      workerData,
+      // Node.js reads NODE_OPTIONS from here, and takes nothing of the host's own options.
+      env: environmentVariables(local, logStreamName),
+      execArgv: [],
+      resourceLimits: heapLimits(local.memoryMb, local.environment.NODE_OPTIONS),
+      // What the function writes comes as messages; what Node.js itself might write has to go somewhere.
       stdout: true,
       stderr: true,
     });
-    for (const stream of [this.#worker.stdout, this.#worker.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        onOutput(local.name, text);
-      });
-    }
-    this.#worker.once('exit', () => (this.#dead = true));
-    // Reported through the invocation under way.
-    this.#worker.on('error', () => (this.#dead = true));
-    this.#loaded = this.#answer(INIT_MS);
-    // Reported through the first invocation.
-    this.#loaded.catch(() => this.end());
+    this.#worker.on('message', (message: ThreadMessage) => {
+      this.#take(message);
+    });
+    // Its end follows.
+    this.#worker.on('error', (error) => (this.#end ??= endOf(error)));
+    this.#worker.once('exit', (status) => {
+      this.#end ??= { type: 'exited', status };
+      this.#flush();
+      this.#onReply?.(this.#end);
+    });
   }
 
   /** Whether it can run another invocation. */
   get alive(): boolean {
-    return !this.#dead;
+    return this.#end === undefined;
+  }
+
+  /** Whether it was ended from outside, by {@link ExecutionEnvironment.end} or for its memory. */
+  get killed(): boolean {
+    return this.#end?.type === 'killed';
+  }
+
+  /** The most that its thread has held, bytes, as seen at the ends of init and invocations. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  /**
+   * Waits until the module is loaded. To be called once, before any invocation.
+   *
+   * @param requestId the invocation that it is loaded for
+   * @throws {FunctionError} if it cannot be loaded; the environment is gone
+   */
+  async init(requestId: string, withinMs: number): Promise<void> {
+    const reply = await this.#next(withinMs);
+    if (reply.type === 'ready') return;
+    await this.end();
+    throw failure(reply, requestId, withinMs);
   }
 
   /**
    * Runs one invocation.
    *
-   * @throws {FunctionError} if the function throws, ends its thread or runs out of time; in the last two cases the
+   * @param timeoutMs the function's time-out, for messages; what ends the invocation is its deadline
+   * @returns the answer, as JSON
+   * @throws {FunctionError} if the function throws, ends its process or runs out of time; in the last two cases the
    * environment is gone
    */
-  async run(event: unknown, requestId: string): Promise<unknown> {
-    await this.#loaded;
-    const { name, arn, memoryMb, timeoutMs } = this.#function;
-    const context = {
-      awsRequestId: requestId,
-      functionName: name,
-      invokedFunctionArn: arn,
-      memoryLimitInMB: String(memoryMb),
-      logGroupName: `/aws/lambda/${name}`,
-      logStreamName: 'local',
-      deadline: Date.now() + timeoutMs,
-    };
-    const answer = this.#answer(timeoutMs);
-    this.#worker.postMessage({ event, context });
-    return answer;
-  }
-
-  /** Waits for the worker's next message; what it does instead, or if it does nothing in time, is an error. */
-  async #answer(withinMs: number): Promise<unknown> {
-    const over = new AbortController();
-    const { signal } = over;
-    const timer = setTimeout(() => {
-      over.abort();
-    }, withinMs);
-    const exited = once(this.#worker, 'exit', { signal }).then(() => {
-      throw new FunctionError('Runtime.ExitError', 'the function ended its process before it answered');
-    });
-    exited.catch(() => undefined);
-    try {
-      const [{ answer, error }] = (await Promise.race([
-        once(this.#worker, 'message', { signal }),
-        exited,
-      ])) as [Answer];
-      if (error === undefined) return answer;
-      throw new FunctionError(error.name, error.message, error.stack);
-    } catch (error) {
-      if (error instanceof FunctionError) throw error;
-      await this.end();
-      if (!signal.aborted) throw uncaught(error);
-      // As Lambda words it.
-      throw new FunctionError(
-        'Sandbox.Timedout',
-        `Task timed out after ${(withinMs / 1000).toFixed(2)} seconds`,
-      );
-    } finally {
-      clearTimeout(timer);
-      over.abort();
-    }
+  async invoke(invocation: ThreadInvocation, timeoutMs: number): Promise<string> {
+    this.#requestId = invocation.requestId;
+    const reply = this.#next(Math.max(0, invocation.deadlineMs - Date.now()));
+    this.#worker.postMessage(invocation);
+    Atomics.add(this.#signal, 0, 1);
+    Atomics.notify(this.#signal, 0);
+    const said = await reply;
+    if (said.type === 'answer') return said.json;
+    if (said.type !== 'failed') await this.end();
+    throw failure(said, invocation.requestId, timeoutMs);
   }
 
   /** Ends the thread, whatever it does. */
   async end(): Promise<void> {
-    this.#dead = true;
+    this.#end ??= { type: 'killed' };
     await this.#worker.terminate();
+  }
+
+  /** Waits for what the thread says next, or for its end. */
+  #next(withinMs: number): Promise<Reply> {
+    return new Promise((resolve) => {
+      const settle = (reply: Reply): void => {
+        clearTimeout(timer);
+        this.#onReply = undefined;
+        resolve(reply);
+      };
+      const timer = setTimeout(settle, withinMs, { type: 'timedOut' });
+      this.#onReply = settle;
+      if (this.#end !== undefined) settle(this.#end);
+    });
+  }
+
+  #take(message: ThreadMessage): void {
+    switch (message.type) {
+      case 'output':
+        this.#lines[message.stream].take(message.text);
+        break;
+      case 'crashed':
+        // It ends by itself, and only then is all over.
+        this.#end ??= message;
+        break;
+      default:
+        this.#memoryBytes = Math.max(this.#memoryBytes, message.memoryBytes);
+        this.#flush();
+        this.#onReply?.(message);
+    }
+  }
+
+  #linesOf(stream: OutputStream): Lines {
+    return new Lines((line) => {
+      const origin: OutputOrigin = { stream, logStreamName: this.logStreamName, requestId: this.#requestId };
+      this.#onOutput(this.function.name, line, origin);
+    });
+  }
+
+  #flush(): void {
+    this.#lines.stdout.flush();
+    this.#lines.stderr.flush();
   }
 }
 
-/** An error that nothing in the function caught: it ends the process. */
-function uncaught(error: unknown): FunctionError {
-  if (error instanceof Error) return new FunctionError(error.name, error.message, error.stack);
-  return new FunctionError('Error', JSON.stringify(error));
+function failure(reply: Reply, requestId: string, timeoutMs: number): FunctionError {
+  switch (reply.type) {
+    case 'failed':
+    case 'crashed':
+      return new FunctionError(reply.error);
+    case 'exited':
+      return exited(requestId, reply.status);
+    case 'killed':
+      return killed(requestId);
+    case 'timedOut':
+      return timedOut(requestId, timeoutMs);
+    case 'ready':
+    case 'answer':
+      throw new TypeError(`the thread said "${reply.type}" out of turn`);
+  }
+}
+
+/** What ended a thread that had no say in it. */
+function endOf(error: Error & { readonly code?: unknown }): End {
+  if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') return { type: 'killed' };
+  const { name, message, stack = '' } = error;
+  return {
+    type: 'crashed',
+    error: { errorType: name, errorMessage: message, trace: stack.split('\n') },
+  };
 }

@@ -1,57 +1,61 @@
 import { randomUUID } from 'node:crypto';
-import { ExecutionEnvironment, type OnOutput } from './environment.ts';
+import type { LocalFunction } from './function.ts';
+import type { OnOutput } from './output.ts';
+import { toPayload } from './payload.ts';
+import { FunctionPool, type PoolOptions } from './pool.ts';
 
-/** A function as the runtime needs it. */
-export interface LocalFunction {
-  readonly name: string;
-  readonly arn: string;
-  /** URL of the module that exports the handler: a bundle, as it would be deployed. */
-  readonly module: string;
-  readonly handlerName: string;
-  readonly timeoutMs: number;
-  readonly memoryMb: number;
-  /** All of the function's environment; nothing of the host's comes along. */
-  readonly environment: Readonly<Record<string, string>>;
+export type { LocalFunction } from './function.ts';
+
+/** Options of a {@link LambdaRuntime}. */
+export interface RuntimeOptions {
+  /** Whether START, END and REPORT lines come with the output; no unless given. */
+  readonly platformLines?: boolean;
+  /** How long an environment is kept that nobody uses, ms; until the runtime is closed unless given. */
+  readonly idleMs?: number;
+  /** Numbers from 0 up to 1, for names of log streams and ids of traces. */
+  readonly random?: () => number;
 }
 
 /**
- * Runs functions as Lambda does: an execution environment per concurrent invocation, kept warm for the next, with a
+ * Runs functions as Lambda does: an execution environment per concurrent invocation, frozen and kept for the next, with a
  * time-out that ends it.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
+ * @example
+ * const runtime = new LambdaRuntime([aggregate], (name, line) => process.stdout.write(`${name}: ${line}`));
+ * await runtime.invoke('aggregate', { Records: [] });
+ * await runtime.close();
  */
 export class LambdaRuntime {
-  readonly #functions: ReadonlyMap<string, LocalFunction>;
-  readonly #idle = new Map<string, ExecutionEnvironment[]>();
-  readonly #all = new Set<ExecutionEnvironment>();
-  readonly #busy = new Map<string, ExecutionEnvironment>();
-  readonly #onOutput: OnOutput;
+  readonly #options: PoolOptions;
+  #pools: ReadonlyMap<string, FunctionPool>;
+  /** Of functions that are no more: invocations may still be under way. */
+  readonly #retired: FunctionPool[] = [];
 
-  /** @param onOutput what functions write to stdout and stderr */
-  constructor(functions: readonly LocalFunction[], onOutput: OnOutput) {
-    this.#functions = new Map(functions.map((local) => [local.name, local]));
-    this.#onOutput = onOutput;
+  /** @param onOutput what functions write to stdout and stderr, line by line */
+  constructor(functions: readonly LocalFunction[], onOutput: OnOutput, options: RuntimeOptions = {}) {
+    const { platformLines = false, idleMs = Infinity, random = Math.random } = options;
+    this.#options = { onOutput, platformLines, idleMs, random };
+    this.#pools = new Map(functions.map((local) => [local.name, new FunctionPool(local, this.#options)]));
   }
 
   /**
    * Invokes a function and waits for its answer.
    *
+   * @param event what JSON leaves of it is what the function gets, as an object of its own
+   * @param requestId the function's `awsRequestId`
    * @throws {FunctionError} if the function throws, or runs out of time
+   * @throws {NotInvokedError} if as many invocations are under way as the function has reserved
+   * @throws {RequestTooLargeError} if the event has more than 6 MiB
    * @throws {RangeError} if there is no such function
    */
   async invoke(name: string, event: unknown, requestId: string = randomUUID()): Promise<unknown> {
-    const local = this.#functions.get(name);
-    if (local === undefined) {
-      throw new RangeError(
-        `there is no function '${name}'; there are ${[...this.#functions.keys()].join(', ')}`,
-      );
+    const pool = this.#pools.get(name);
+    if (pool === undefined) {
+      throw new RangeError(`there is no function '${name}'; there are ${[...this.#pools.keys()].join(', ')}`);
     }
-    const environment = this.#take(local);
-    this.#busy.set(requestId, environment);
-    try {
-      return await environment.run(event, requestId);
-    } finally {
-      this.#busy.delete(requestId);
-      this.#giveBack(local, environment);
-    }
+    const answer: unknown = JSON.parse(await pool.invoke(toPayload(event), requestId));
+    return answer;
   }
 
   /**
@@ -61,36 +65,34 @@ export class LambdaRuntime {
    * @returns whether there was such an invocation
    */
   async kill(requestId: string): Promise<boolean> {
-    const environment = this.#busy.get(requestId);
-    await environment?.end();
-    return environment !== undefined;
+    const killed = await Promise.all(this.#everyPool().map((pool) => pool.kill(requestId)));
+    return killed.includes(true);
+  }
+
+  /**
+   * Runs these functions instead, as a deployment does: invocations that begin from now on get the new code and settings,
+   * which are read again even if they look the same; those under way end with what they began with.
+   */
+  async replace(functions: readonly LocalFunction[]): Promise<void> {
+    const before = this.#pools;
+    const wanted = functions.map((local) => [local, before.get(local.name)] as const);
+    this.#pools = new Map(
+      wanted.map(([local, pool]) => [local.name, pool ?? new FunctionPool(local, this.#options)]),
+    );
+    const gone = [...before].filter(([name]) => !this.#pools.has(name)).map(([, pool]) => pool);
+    this.#retired.push(...gone);
+    await Promise.all([
+      ...wanted.map(([local, pool]) => pool?.replace({ ...local })),
+      ...gone.map((pool) => pool.retire()),
+    ]);
   }
 
   /** Ends every environment. */
   async close(): Promise<void> {
-    await Promise.all([...this.#all].map((environment) => environment.end()));
-    this.#all.clear();
-    this.#idle.clear();
+    await Promise.all(this.#everyPool().map((pool) => pool.close()));
   }
 
-  #take(local: LocalFunction): ExecutionEnvironment {
-    const idle = this.#idle.get(local.name) ?? [];
-    for (let environment = idle.pop(); environment !== undefined; environment = idle.pop()) {
-      if (environment.alive) return environment;
-      this.#all.delete(environment);
-    }
-    const environment = new ExecutionEnvironment(local, this.#onOutput);
-    this.#all.add(environment);
-    return environment;
-  }
-
-  #giveBack(local: LocalFunction, environment: ExecutionEnvironment): void {
-    if (!environment.alive) {
-      this.#all.delete(environment);
-      return;
-    }
-    const idle = this.#idle.get(local.name);
-    if (idle === undefined) this.#idle.set(local.name, [environment]);
-    else idle.push(environment);
+  #everyPool(): FunctionPool[] {
+    return [...this.#pools.values(), ...this.#retired];
   }
 }
