@@ -1,5 +1,5 @@
 import { startDynamoDb } from './dynamodb/server.ts';
-import { startKinesis } from './kinesis.ts';
+import { startKinesis } from './kinesis/server.ts';
 import { startMessaging } from './messaging.ts';
 import type { Endpoints, ServerOptions } from './thread-protocol.ts';
 
