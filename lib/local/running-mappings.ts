@@ -3,6 +3,7 @@ import {
   type EngineEvent,
   type EventSourceMappingHandle,
   type EventSourceMappingOptions,
+  type Invoke,
 } from '../esm/index.ts';
 import type { EmbeddedAws } from './aws/embedded.ts';
 import type { StackEventSourceMapping } from './stack/event-source-mappings.ts';
@@ -10,7 +11,7 @@ import type { StackEventSourceMapping } from './stack/event-source-mappings.ts';
 /** Starts the mapping of a function. */
 export type StartMapping = (
   functionKey: string,
-  options: EventSourceMappingOptions,
+  options: EventSourceMappingOptions & { readonly invoke: Invoke },
 ) => EventSourceMappingHandle;
 
 /** What mappings are started with. */
@@ -24,9 +25,15 @@ export interface MappingsOptions {
   readonly startMapping?: StartMapping | undefined;
 }
 
+/** An event source mapping at work. */
+export interface RunningMapping {
+  readonly declared: StackEventSourceMapping;
+  readonly handle: EventSourceMappingHandle;
+}
+
 /** The event source mappings of a stack at work. */
 export interface RunningMappings {
-  readonly handles: readonly EventSourceMappingHandle[];
+  readonly mappings: readonly RunningMapping[];
   /** Waits until nothing moves any more: all streams are read to their tips, and what they caused is done too. */
   quiet(): Promise<void>;
   /** Waits for the invocations under way. */
@@ -35,16 +42,17 @@ export interface RunningMappings {
 
 /** Starts the event source mappings of a stack, each with the functions and the embedded AWS that there are. */
 export function startMappings({
-  mappings,
+  mappings: wanted,
   aws,
   invoke,
   onEvent,
   startMapping = asDeclared,
 }: MappingsOptions): RunningMappings {
   const { kinesis, dynamodbStreams, sqs, sns } = aws.clients;
-  const handles = mappings.map(({ properties, function: { key } }) =>
-    startMapping(key, {
-      mapping: properties,
+  const mappings = wanted.map((declared) => {
+    const { key } = declared.function;
+    const handle = startMapping(key, {
+      mapping: declared.properties,
       invoke: (event, { requestId }) => invoke(key, event, requestId),
       kinesis,
       dynamodbStreams,
@@ -52,13 +60,14 @@ export function startMappings({
       onEvent: (event) => {
         onEvent(key, event);
       },
-    }),
-  );
+    });
+    return { declared, handle };
+  });
   return {
-    handles,
-    quiet: () => untilQuiet(handles),
+    mappings,
+    quiet: () => untilQuiet(mappings.map(({ handle }) => handle)),
     stop: async () => {
-      await Promise.all(handles.map((handle) => handle.stop()));
+      await Promise.all(mappings.map(({ handle }) => handle.stop()));
     },
   };
 }

@@ -6,7 +6,7 @@ import { LambdaRuntime } from '../lambda/runtime.ts';
 import { startEmbeddedAws, type EmbeddedAws } from './aws/embedded.ts';
 import { toLocalFunction, type FunctionCode } from './local-function.ts';
 import { packageService, type Packaged } from './package.ts';
-import { startMappings, type StartMapping } from './running-mappings.ts';
+import { startMappings, type RunningMapping, type StartMapping } from './running-mappings.ts';
 import type { StackFunction } from './stack/functions.ts';
 import { createStack, type Stack } from './stack/stack.ts';
 import { loadTemplate } from './stack/template.ts';
@@ -30,6 +30,7 @@ export interface RunnerOptions {
 export interface RunningStack {
   readonly aws: EmbeddedAws;
   readonly stack: Stack;
+  readonly mappings: readonly RunningMapping[];
   /** Physical name, ARN or URL of a resource, as `Ref` gives it. */
   ref(logicalId: string): string;
   invoke(functionKey: string, event: unknown, requestId?: string): Promise<unknown>;
@@ -60,7 +61,7 @@ export async function runStack(options: RunnerOptions): Promise<RunningStack> {
       toLocalFunction(declared, bundleOf(declared, packaged.bundles), aws),
     );
     const runtime = new LambdaRuntime(functions, options.onOutput);
-    const mappings = startMappings({
+    const running = startMappings({
       mappings: stack.eventSourceMappings,
       aws,
       invoke: (key, event, requestId) => runtime.invoke(key, event, requestId),
@@ -70,12 +71,13 @@ export async function runStack(options: RunnerOptions): Promise<RunningStack> {
     return {
       aws,
       stack,
+      mappings: running.mappings,
       ref: (logicalId) => refOf(stack, logicalId),
       invoke: (key, event, requestId) => runtime.invoke(key, event, requestId),
       kill: (requestId) => runtime.kill(requestId),
-      quiet: () => mappings.quiet(),
+      quiet: () => running.quiet(),
       stop: async () => {
-        await mappings.stop();
+        await running.stop();
         await runtime.close();
         await aws.stop();
       },
