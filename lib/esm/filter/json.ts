@@ -1,9 +1,22 @@
-/** A string, a number, true, false or null: what the leaves of a JSON document are. */
-export interface JsonScalar {
-  readonly kind: 'string' | 'number' | 'literal';
-  /** A string's characters; the rest as it is written, since 300 and 3.0e2 are not the same to a filter. */
+/** A string, by its characters. */
+export interface JsonString {
+  readonly kind: 'string';
   readonly text: string;
 }
+
+/** A number as it is written: 300 and 3.0e2 are not the same to a filter. */
+export interface JsonNumber {
+  readonly kind: 'number';
+  readonly text: string;
+}
+
+export interface JsonLiteral {
+  readonly kind: 'literal';
+  readonly text: 'true' | 'false' | 'null';
+}
+
+/** What the leaves of a JSON document are. */
+export type JsonScalar = JsonString | JsonNumber | JsonLiteral;
 
 export interface JsonList {
   readonly kind: 'list';
@@ -20,9 +33,10 @@ export type JsonNode = JsonScalar | JsonList | JsonObject;
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s,:"{}[\]]+/g;
 
+/** A list or an object whose end has not come yet. */
 interface Open {
   readonly closes: () => JsonNode;
-  readonly add: (token: JsonScalar | JsonList | JsonObject) => void;
+  readonly add: (node: JsonNode) => void;
 }
 
 /**
@@ -32,8 +46,8 @@ interface Open {
  */
 export function parseJson(text: string): JsonNode | undefined {
   if (!isJson(text)) return undefined;
-  let root: JsonNode | undefined;
-  const open: Open[] = [{ closes: () => ({ kind: 'literal', text: 'null' }), add: (node) => (root = node) }];
+  const roots: JsonNode[] = [];
+  const open = [openList(roots)];
   for (const [token] of text.matchAll(TOKEN)) {
     if (token === '{') open.push(openObject());
     else if (token === '[') open.push(openList());
@@ -42,7 +56,7 @@ export function parseJson(text: string): JsonNode | undefined {
       if (node) open.at(-1)?.add(node);
     }
   }
-  return root;
+  return roots[0];
 }
 
 function isJson(text: string): boolean {
@@ -54,8 +68,7 @@ function isJson(text: string): boolean {
   }
 }
 
-function openList(): Open {
-  const items: JsonNode[] = [];
+function openList(items: JsonNode[] = []): Open {
   return { closes: () => ({ kind: 'list', items }), add: (node) => items.push(node) };
 }
 
@@ -76,6 +89,9 @@ function openObject(): Open {
 }
 
 function scalar(token: string): JsonScalar {
-  if (token.startsWith('"')) return { kind: 'string', text: JSON.parse(token) as string };
-  return { kind: /^[tfn]/.test(token) ? 'literal' : 'number', text: token };
+  if (token === 'true' || token === 'false' || token === 'null') return { kind: 'literal', text: token };
+  // A token of valid JSON that begins with a quote is a string.
+  return token.startsWith('"')
+    ? { kind: 'string', text: String(JSON.parse(token)) }
+    : { kind: 'number', text: token };
 }
