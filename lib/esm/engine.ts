@@ -1,3 +1,4 @@
+import type { Checkpoint } from './checkpoint.ts';
 import { Drain } from './drain.ts';
 import { EngineStoppedError } from './errors.ts';
 import type { OnEvent } from './events.ts';
@@ -15,48 +16,90 @@ const DISCOVERY_MS = 1_000;
 interface Worker {
   readonly shard: Shard;
   readonly tally: Tally;
-  readonly reader: ShardReader;
-  /** Undefined until its parents have been dealt with. */
+  reader: ShardReader;
+  /** What the next loop goes on from. */
+  checkpoint: Checkpoint | undefined;
+  /** Undefined until its parents have been dealt with, and while the mapping is disabled. */
   loop: ShardLoop | undefined;
   /** The youngest generation in which it was read to its tip. */
   tip: number;
 }
 
+/** What an engine is given; when work has to stop it decides itself. */
+export type EngineContext = Omit<MappingContext, 'stopping' | 'aborting'>;
+
 /** Runs one mapping: finds shards, reads parents before children, and says when all is dealt with. */
 export class Engine {
-  readonly #context: MappingContext;
   readonly #onEvent: OnEvent;
-  readonly #stopController: AbortController;
+  readonly #aborting = new AbortController();
   readonly #workers = new Map<string, Worker>();
   readonly #running = new Set<Promise<void>>();
   readonly #drain = new Drain();
   readonly #nudge = new Nudge();
+  #context: EngineContext;
+  #wanted = false;
+  /** Of the time since the mapping was last enabled; undefined while it is not. */
+  #session: AbortController | undefined;
+  /** Enabling and disabling happen one after another. */
+  #turn: Promise<void> = Promise.resolve();
+  #ended: Error | undefined;
   /** The youngest generation in which the shards were listed, and none has ended since. */
   #listed = -1;
   #first = true;
 
-  constructor(context: MappingContext, stopController: AbortController, onEvent: OnEvent) {
+  constructor(context: EngineContext, onEvent: OnEvent) {
     this.#context = context;
-    this.#stopController = stopController;
     this.#onEvent = onEvent;
+    context.source.listen?.((shardId) => this.#workers.get(shardId)?.loop?.nudge());
+  }
+
+  /** Whether it reads, or is about to. */
+  get enabled(): boolean {
+    return this.#wanted && !this.#ended;
   }
 
   /**
-   * Lists the shards, fixes their starting positions and begins to read them.
-   * @throws the source's error when the shards cannot be listed
+   * Begins to read, or goes on where it was disabled. The first time, the shards have been listed and their starting
+   * positions fixed when this resolves; it rejects with the source's error when they cannot be listed, and has stopped.
    */
-  async start(): Promise<void> {
-    try {
-      await this.#discover();
-    } catch (error) {
-      this.#fail(error);
-      throw error;
-    }
-    this.#first = false;
-    this.#keep(this.#discoverOnAndOn());
+  enable(): Promise<void> {
+    this.#wanted = true;
+    return this.#inTurn(async () => {
+      if (this.#ended) throw this.#ended;
+      if (this.#session) return;
+      const { signal } = (this.#session = new AbortController());
+      if (this.#first) await this.#startFirst(signal);
+      if (!signal.aborted) this.#keep(this.#discoverOnAndOn(signal));
+    });
+  }
+
+  /** Finishes the invocations under way, and keeps the positions. Who waits for the drain waits no more. */
+  disable(): Promise<void> {
+    this.#wanted = false;
+    return this.#inTurn(async () => {
+      if (!this.#session || this.#ended) return;
+      this.#session.abort();
+      await this.#untilIdle();
+      this.#session = undefined;
+      for (const worker of this.#workers.values()) this.#rewind(worker);
+      await this.#context.checkpoints.flush?.();
+      this.#listed = -1;
+      if (!this.#wanted) this.#drain.settle(() => true);
+    });
+  }
+
+  /** Goes on with other settings, without losing the positions. */
+  update(change: (context: EngineContext) => EngineContext): Promise<void> {
+    const wasEnabled = this.#wanted;
+    const disabled = wasEnabled ? this.disable() : this.#turn;
+    return disabled.then(async () => {
+      this.#context = change(this.#context);
+      if (wasEnabled) await this.enable();
+    });
   }
 
   drained(): Promise<void> {
+    if (!this.#wanted && !this.#ended) return Promise.resolve();
     const settled = this.#drain.wait();
     for (const { loop } of this.#workers.values()) loop?.nudge();
     this.#nudge.fire();
@@ -67,35 +110,44 @@ export class Engine {
     return [...this.#workers.values()].map(({ tally }) => ({ ...tally }));
   }
 
-  async stop(): Promise<void> {
-    this.#stopController.abort();
-    this.#drain.close(
-      new EngineStoppedError('The event source mapping was stopped before all was dealt with'),
-    );
-    while (this.#running.size > 0) await Promise.all(this.#running);
+  async stop({ abort }: { readonly abort: boolean }): Promise<void> {
+    if (abort) this.#aborting.abort();
+    this.#end(new EngineStoppedError('The event source mapping was stopped before all was dealt with'));
+    await this.#turn;
+    await this.#untilIdle();
+    await this.#context.checkpoints.flush?.();
   }
 
-  async #discoverOnAndOn(): Promise<void> {
-    const { clock, stopping } = this.#context;
+  async #startFirst(stopping: AbortSignal): Promise<void> {
+    try {
+      await this.#discover(stopping);
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
+    this.#first = false;
+  }
+
+  async #discoverOnAndOn(stopping: AbortSignal): Promise<void> {
     while (!stopping.aborted) {
-      await this.#discover().catch((error: unknown) => {
+      await this.#discover(stopping).catch((error: unknown) => {
         if (!stopping.aborted)
           this.#onEvent({ shardId: '*', type: 'sourceFailed', error, delayMs: DISCOVERY_MS });
       });
-      await this.#nudge.wait(clock, DISCOVERY_MS, stopping);
+      await this.#nudge.wait(this.#context.clock, DISCOVERY_MS, stopping);
     }
   }
 
-  async #discover(): Promise<void> {
-    const { source, stopping } = this.#context;
+  async #discover(stopping: AbortSignal): Promise<void> {
     const { generation } = this.#drain;
-    const shards = await source.listShards(stopping);
+    const shards = await this.#context.source.listShards(stopping);
     for (const shard of shards) {
       if (!this.#workers.has(shard.id)) this.#workers.set(shard.id, await this.#newWorker(shard));
     }
-    if (this.#first) await this.#fixStart();
+    if (this.#first) await this.#fixStart(stopping);
+    if (stopping.aborted) return;
     this.#listed = generation;
-    this.#startReady();
+    this.#startReady(stopping);
     this.#settle();
   }
 
@@ -103,10 +155,15 @@ export class Engine {
     const { checkpoints, source } = this.#context;
     const checkpoint = await checkpoints.load(shard.id);
     const tally = newTally(shard.id);
+    let position = this.#startOf();
     if (checkpoint?.type === 'SHARD_END') tally.state = 'ended';
-    if (checkpoint?.type === 'AFTER_SEQUENCE_NUMBER') tally.checkpoint = checkpoint.sequenceNumber;
-    const position = checkpoint?.type === 'AFTER_SEQUENCE_NUMBER' ? checkpoint : this.#startOf();
-    return { shard, tally, reader: new ShardReader(source, shard.id, position), loop: undefined, tip: -1 };
+    if (checkpoint?.type === 'AFTER_SEQUENCE_NUMBER') {
+      const { type, sequenceNumber } = checkpoint;
+      tally.checkpoint = sequenceNumber;
+      position = { type, sequenceNumber };
+    }
+    const reader = new ShardReader(source, shard.id, position);
+    return { shard, tally, reader, checkpoint, loop: undefined, tip: -1 };
   }
 
   /** A shard that appears later is read whole: none of its records came before the mapping. */
@@ -118,54 +175,72 @@ export class Engine {
   }
 
   /** What is the latest record must not depend on when a shard's turn comes. */
-  async #fixStart(): Promise<void> {
+  async #fixStart(stopping: AbortSignal): Promise<void> {
     if (this.#context.settings.startingPosition.type !== 'LATEST') return;
-    const { stopping } = this.#context;
     const open = [...this.#workers.values()].filter(({ tally }) => tally.state !== 'ended');
     await Promise.all(open.map(({ reader }) => reader.open(stopping)));
   }
 
-  #startReady(): void {
+  #startReady(stopping: AbortSignal): void {
     for (const worker of this.#workers.values()) {
       if (worker.tally.state !== 'waiting' || worker.loop !== undefined) continue;
       // A parent that is not listed has left the stream, and its records with it.
       const parents = worker.shard.parents.map((id) => this.#workers.get(id));
-      if (parents.every((parent) => !parent || parent.tally.state === 'ended')) this.#startWorker(worker);
+      if (parents.every((parent) => !parent || parent.tally.state === 'ended')) {
+        this.#startWorker(worker, stopping);
+      }
     }
   }
 
-  #startWorker(worker: Worker): void {
+  #startWorker(worker: Worker, stopping: AbortSignal): void {
     const { id: shardId } = worker.shard;
     const emit: OnEvent = this.#onEvent;
     const loop = new ShardLoop(
       {
         ...this.#context,
+        stopping,
+        aborting: this.#aborting.signal,
         shardId,
         tally: worker.tally,
         emit: (event) => {
           emit({ ...event, shardId });
         },
       },
-      worker.reader,
       {
-        generation: () => this.#drain.generation,
-        atTip: (generation) => {
-          worker.tip = generation;
-          this.#settle();
+        reader: worker.reader,
+        resumed: worker.checkpoint,
+        hooks: {
+          generation: () => this.#drain.generation,
+          atTip: (generation) => {
+            worker.tip = generation;
+            this.#settle();
+          },
         },
       },
     );
     worker.loop = loop;
-    this.#keep(this.#runWorker(worker, loop));
+    this.#keep(this.#runWorker(worker, loop, stopping));
   }
 
-  async #runWorker(worker: Worker, loop: ShardLoop): Promise<void> {
+  async #runWorker(worker: Worker, loop: ShardLoop, stopping: AbortSignal): Promise<void> {
     await loop.run();
-    if (worker.tally.state !== 'ended') return;
+    if (worker.tally.state !== 'ended' || stopping.aborted) return;
     // Its children may not have been listed yet.
     this.#listed = -1;
-    this.#startReady();
+    this.#startReady(stopping);
     this.#nudge.fire();
+  }
+
+  /** Makes a worker whose loop has stopped ready for another. */
+  #rewind(worker: Worker): void {
+    const { loop, shard, tally } = worker;
+    worker.tip = -1;
+    worker.loop = undefined;
+    if (!loop || tally.state === 'ended') return;
+    tally.state = 'waiting';
+    worker.checkpoint = loop.checkpoint;
+    const { position } = loop;
+    if (position) worker.reader = new ShardReader(this.#context.source, shard.id, position);
   }
 
   #settle(): void {
@@ -187,8 +262,24 @@ export class Engine {
     this.#running.add(kept);
   }
 
+  async #untilIdle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #inTurn(task: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(task);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
   #fail(error: unknown): void {
-    this.#drain.close(error instanceof Error ? error : new Error(String(error)));
-    this.#stopController.abort();
+    this.#end(error instanceof Error ? error : new Error(String(error)));
+  }
+
+  /** The first reason stays. */
+  #end(reason: Error): void {
+    this.#ended ??= reason;
+    this.#drain.close(reason);
+    this.#session?.abort();
   }
 }

@@ -1,11 +1,21 @@
 import type { DiscardCondition, FailureMessage } from './failure-message.ts';
 
 /** What an engine tells of its work, as it happens. */
-export type EngineEvent = { readonly shardId: string } & (
+export type EngineEvent = {
+  readonly shardId: string;
+  /** Which of the shard's concurrent batches it is about, from 0; only with a parallelization factor above 1. */
+  readonly lane?: number;
+} & (
   | { readonly type: 'shardStarted' }
   /** A closed shard has been dealt with to its end. */
   | { readonly type: 'shardEnded' }
-  | { readonly type: 'read'; readonly records: number; readonly behindMs: number }
+  /** `filtered` of the records are not for the function. */
+  | {
+      readonly type: 'read';
+      readonly records: number;
+      readonly filtered: number;
+      readonly behindMs: number;
+    }
   | InvocationEvent<'invoked'>
   | InvocationEvent<'succeeded'>
   /** `from`, where the function reported it: the position of the first record that failed. */
@@ -20,6 +30,15 @@ export type EngineEvent = { readonly shardId: string } & (
     }
   /** What comes next instead of the batch: the sizes of its parts. */
   | { readonly type: 'bisected'; readonly parts: readonly number[] }
+  /** The final invocation of a tumbling window has succeeded. */
+  | {
+      readonly type: 'windowClosed';
+      /** Ms since 1970. */
+      readonly startMs: number;
+      readonly endMs: number;
+      /** Whether the window goes on with an empty state. */
+      readonly early: boolean;
+    }
   | {
       readonly type: 'discarded';
       readonly condition: DiscardCondition;

@@ -1,4 +1,4 @@
-import { MappingSettingsError, UnsupportedSettingError } from './errors.ts';
+import { MappingSettingsError } from './errors.ts';
 import type { EventSourceMappingSettings } from './settings.ts';
 
 const HONOURED: readonly string[] = [
@@ -27,29 +27,6 @@ export function refuseUnknown(mapping: EventSourceMappingSettings): void {
   for (const [name, value] of Object.entries(mapping)) {
     if (value === undefined || HONOURED.includes(name) || WITHOUT_EFFECT.includes(name)) continue;
     throw new MappingSettingsError(`${name} is no setting of a stream's event source mapping: remove it`);
-  }
-}
-
-/** @throws {UnsupportedSettingError} for a setting of AWS's that the engine would have to ignore */
-export function refuseUnsupported(mapping: EventSourceMappingSettings): void {
-  const { ParallelizationFactor: factor = 1, TumblingWindowInSeconds: window = 0, FilterCriteria } = mapping;
-  if (factor !== 1) {
-    throw new UnsupportedSettingError(
-      'ParallelizationFactor',
-      `ParallelizationFactor is ${factor}: only 1, one batch at a time of each shard, is supported; use more shards`,
-    );
-  }
-  if (window !== 0) {
-    throw new UnsupportedSettingError(
-      'TumblingWindowInSeconds',
-      `TumblingWindowInSeconds is ${window}: Lambda's tumbling windows are not supported; remove it`,
-    );
-  }
-  if ((FilterCriteria?.Filters ?? []).length > 0) {
-    throw new UnsupportedSettingError(
-      'FilterCriteria',
-      'FilterCriteria has filters: event filtering is not supported; filter in the function',
-    );
   }
 }
 

@@ -1,19 +1,23 @@
 import type { Arn } from './arn.ts';
 import { parseArn } from './arn.ts';
 import { MappingSettingsError } from './errors.ts';
-import { boolean, integer, refuseUnknown, refuseUnsupported } from './setting-checks.ts';
-import type { Position, StreamRecord } from './sources/source.ts';
+import type { FilterCriteria, RecordFilter } from './filter/compile-filter.ts';
+import { compileFilter } from './filter/compile-filter.ts';
+import { boolean, integer, refuseUnknown } from './setting-checks.ts';
+import type { Consumer } from './sources/consumer-arn.ts';
+import { parseConsumer } from './sources/consumer-arn.ts';
+import type { Position } from './sources/source.ts';
 
 /** The properties of AWS::Lambda::EventSourceMapping that have to do with streams, under CloudFormation's names. */
 export interface EventSourceMappingSettings {
-  /** A Kinesis data stream or a DynamoDB stream. */
+  /** A Kinesis data stream, a consumer of one, or a DynamoDB stream. */
   readonly EventSourceArn: string;
   /** A name or an ARN; it appears in on-failure messages. */
   readonly FunctionName: string;
   /** TRIM_HORIZON or LATEST, or AT_TIMESTAMP for a Kinesis stream. */
   readonly StartingPosition?: string;
-  /** Seconds since 1970; with AT_TIMESTAMP only. */
-  readonly StartingPositionTimestamp?: number;
+  /** Seconds since 1970, or a Date; not in the future; with AT_TIMESTAMP only. */
+  readonly StartingPositionTimestamp?: number | Date;
   readonly Enabled?: boolean;
   readonly BatchSize?: number;
   readonly MaximumBatchingWindowInSeconds?: number;
@@ -24,13 +28,23 @@ export interface EventSourceMappingSettings {
   readonly DestinationConfig?: { readonly OnFailure?: { readonly Destination?: string } };
   readonly ParallelizationFactor?: number;
   readonly TumblingWindowInSeconds?: number;
-  readonly FilterCriteria?: { readonly Filters?: readonly unknown[] };
+  readonly FilterCriteria?: FilterCriteria;
 }
+
+/** The settings that AWS lets one change. */
+export type MappingChange = Partial<
+  Omit<
+    EventSourceMappingSettings,
+    'EventSourceArn' | 'FunctionName' | 'StartingPosition' | 'StartingPositionTimestamp'
+  >
+>;
 
 /** Settings that are checked, complete, and in the engine's own units. */
 export interface MappingSettings {
   readonly source: 'kinesis' | 'dynamodb';
   readonly sourceArn: Arn;
+  /** The enhanced fan-out consumer that the stream is read through, if it is. */
+  readonly consumer: Consumer | undefined;
   readonly functionArn: string;
   readonly enabled: boolean;
   readonly startingPosition: Position;
@@ -48,7 +62,7 @@ export interface MappingSettings {
   /** 0 without tumbling windows. */
   readonly tumblingWindowMs: number;
   /** Which records the function is given; undefined for all. */
-  readonly filter: ((record: StreamRecord) => boolean) | undefined;
+  readonly filter: RecordFilter | undefined;
 }
 
 /**
@@ -57,7 +71,7 @@ export interface MappingSettings {
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-ddb-params.html
  * @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
  * @throws {MappingSettingsError} for a value that AWS would refuse
- * @throws {UnsupportedSettingError} for one that AWS takes and this engine does not honour
+ * @param nowMs a starting position in the future of it is refused, as AWS does; ms since 1970
  * @example
  * parseSettings({
  *   EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/events',
@@ -65,9 +79,8 @@ export interface MappingSettings {
  *   StartingPosition: 'TRIM_HORIZON',
  * }).batchSize; // 100
  */
-export function parseSettings(mapping: EventSourceMappingSettings): MappingSettings {
+export function parseSettings(mapping: EventSourceMappingSettings, nowMs = Infinity): MappingSettings {
   refuseUnknown(mapping);
-  refuseUnsupported(mapping);
   const sourceArn = parseArn(mapping.EventSourceArn, 'EventSourceArn');
   const source = sourceKind(sourceArn);
   const windowSeconds = integer(mapping, 'MaximumBatchingWindowInSeconds', {
@@ -78,10 +91,11 @@ export function parseSettings(mapping: EventSourceMappingSettings): MappingSetti
   const retries = integer(mapping, 'MaximumRetryAttempts', { fallback: -1, least: -1, most: 10_000 });
   return {
     source,
+    consumer: parseConsumer(sourceArn),
     sourceArn,
     functionArn: functionArn(mapping.FunctionName, sourceArn),
     enabled: boolean(mapping, 'Enabled', true),
-    startingPosition: startingPosition(mapping, source),
+    startingPosition: startingPosition(mapping, source, nowMs),
     batchSize: integer(mapping, 'BatchSize', { fallback: 100, least: 1, most: 10_000 }),
     batchingWindowMs: windowSeconds * 1_000,
     maximumRetryAttempts: unlessInfinite(retries),
@@ -90,17 +104,21 @@ export function parseSettings(mapping: EventSourceMappingSettings): MappingSetti
     reportBatchItemFailures: reportsFailures(mapping.FunctionResponseTypes ?? []),
     onFailure: onFailure(mapping),
     parallelizationFactor: integer(mapping, 'ParallelizationFactor', { fallback: 1, least: 1, most: 10 }),
-    tumblingWindowMs: integer(mapping, 'TumblingWindowInSeconds', { fallback: 0, least: 0, most: 900 }) * 1_000,
-    filter: undefined,
+    tumblingWindowMs:
+      integer(mapping, 'TumblingWindowInSeconds', { fallback: 0, least: 0, most: 900 }) * 1_000,
+    filter: compileFilter(mapping.FilterCriteria, source),
   };
 }
 
-function sourceKind({ service, resource, text }: Arn): MappingSettings['source'] {
+function sourceKind(arn: Arn): MappingSettings['source'] {
+  const { service, resource, text } = arn;
   if (service === 'kinesis' && /^stream\/[^/]+$/.test(resource)) return 'kinesis';
+  if (parseConsumer(arn)) return 'kinesis';
   if (service === 'dynamodb' && /^table\/[^/]+\/stream\/.+$/.test(resource)) return 'dynamodb';
   throw new MappingSettingsError(
-    `EventSourceArn is ${text}: it must be a Kinesis data stream (…:stream/NAME) or a DynamoDB stream ` +
-      '(…:table/NAME/stream/LABEL); other sources and enhanced fan-out consumers are not served',
+    `EventSourceArn is ${text}: it must be a Kinesis data stream (…:stream/NAME), an enhanced fan-out ` +
+      'consumer of one (…:stream/NAME/consumer/NAME:TIMESTAMP) or a DynamoDB stream (…:table/NAME/stream/LABEL); ' +
+      'other sources are not served',
   );
 }
 
@@ -112,26 +130,41 @@ function functionArn(name: string, { partition, region, account }: Arn): string 
   return `arn:${partition}:lambda:${region}:${account}:function:${name.split(':').at(-1) ?? name}`;
 }
 
-function startingPosition(mapping: EventSourceMappingSettings, source: MappingSettings['source']): Position {
-  const { StartingPosition: type, StartingPositionTimestamp: seconds } = mapping;
+function startingPosition(
+  mapping: EventSourceMappingSettings,
+  source: MappingSettings['source'],
+  nowMs: number,
+): Position {
+  const { StartingPosition: type, StartingPositionTimestamp: timestamp } = mapping;
   if (type === 'AT_TIMESTAMP' && source === 'kinesis') {
-    if (typeof seconds !== 'number' || !Number.isFinite(seconds)) {
-      throw new MappingSettingsError(
-        'StartingPositionTimestamp is missing: AT_TIMESTAMP needs it, in seconds since 1970',
-      );
-    }
-    return { type, timestampMs: seconds * 1_000 };
+    return { type, timestampMs: startingTimestamp(timestamp, nowMs) };
   }
   if (type !== 'LATEST' && type !== 'TRIM_HORIZON') {
     const choices = `TRIM_HORIZON${source === 'kinesis' ? ', AT_TIMESTAMP' : ''} or LATEST`;
     throw new MappingSettingsError(`StartingPosition is ${type ?? 'missing'}: it must be ${choices}`);
   }
-  if (seconds !== undefined) {
+  if (timestamp !== undefined) {
     throw new MappingSettingsError(
       `StartingPositionTimestamp goes with AT_TIMESTAMP only, not with ${type}: remove it`,
     );
   }
   return { type };
+}
+
+function startingTimestamp(timestamp: unknown, nowMs: number): number {
+  const ms = timestamp instanceof Date ? timestamp.getTime() : Number(timestamp) * 1_000;
+  if ((typeof timestamp !== 'number' && !(timestamp instanceof Date)) || !Number.isFinite(ms)) {
+    throw new MappingSettingsError(
+      `StartingPositionTimestamp is ${timestamp === undefined ? 'missing' : 'no time'}: AT_TIMESTAMP needs it, in ` +
+        'seconds since 1970 or as a Date',
+    );
+  }
+  if (ms > nowMs) {
+    throw new MappingSettingsError(
+      `StartingPositionTimestamp is ${new Date(ms).toISOString()}: it cannot be in the future`,
+    );
+  }
+  return ms;
 }
 
 function maximumRecordAge(mapping: EventSourceMappingSettings): number {
@@ -161,4 +194,36 @@ function reportsFailures(types: readonly string[]): boolean {
 function onFailure({ DestinationConfig }: EventSourceMappingSettings): Arn | undefined {
   const destination = DestinationConfig?.OnFailure?.Destination;
   return destination ? parseArn(destination, 'DestinationConfig.OnFailure.Destination') : undefined;
+}
+
+const CHANGEABLE: readonly string[] = [
+  'Enabled',
+  'BatchSize',
+  'MaximumBatchingWindowInSeconds',
+  'MaximumRetryAttempts',
+  'MaximumRecordAgeInSeconds',
+  'BisectBatchOnFunctionError',
+  'FunctionResponseTypes',
+  'DestinationConfig',
+  'ParallelizationFactor',
+  'TumblingWindowInSeconds',
+  'FilterCriteria',
+];
+
+/**
+ * A mapping's settings with some of them changed.
+ * @see https://docs.aws.amazon.com/lambda/latest/api/API_UpdateEventSourceMapping.html
+ * @throws {MappingSettingsError} for a setting that AWS does not let one change
+ */
+export function changeMapping(
+  mapping: EventSourceMappingSettings,
+  change: MappingChange,
+): EventSourceMappingSettings {
+  for (const name of Object.keys(change)) {
+    if (CHANGEABLE.includes(name)) continue;
+    throw new MappingSettingsError(
+      `${name} cannot be changed: start another mapping, or leave it out and give ${CHANGEABLE.join(', ')}`,
+    );
+  }
+  return { ...mapping, ...change };
 }

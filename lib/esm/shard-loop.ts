@@ -1,43 +1,72 @@
-import { backoffMs } from './backoff.ts';
-import { nextBatch } from './batch.ts';
-import { Nudge } from './nudge.ts';
-import type { ShardContext } from './shard-context.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { closeWindow } from './close-window.ts';
+import { Lane } from './lane.ts';
+import { laneOf } from './lane-of.ts';
+import { LaneState } from './lane-state.ts';
+import { ShardProgress } from './progress.ts';
+import type { LaneContext, ShardContext } from './shard-context.ts';
+import type { TipHooks } from './shard-feed.ts';
+import { ShardFeed } from './shard-feed.ts';
 import type { ShardReader } from './shard-reader.ts';
-import type { Page, StreamRecord } from './sources/source.ts';
-import { workOff } from './work-off.ts';
+import type { Position } from './sources/source.ts';
 
-/** Pauses between reads that bring nothing, ms: doubled from the first to the last. */
-const LEAST_IDLE_MS = 50;
-const MOST_IDLE_MS = 250;
-
-/** Called when a read that began after {@link ShardLoopHooks.generation} was read found nothing left to do. */
-export interface ShardLoopHooks {
-  /** Grows whenever somebody wants to know of a tip that is reached from now on. */
-  generation(): number;
-  /** All that the shard had when a read began in this generation has been dealt with. */
-  atTip(generation: number): void;
+/** What a shard is worked on with. */
+export interface ShardLoopParts {
+  readonly reader: ShardReader;
+  readonly hooks: TipHooks;
+  /** What to go on from. */
+  readonly resumed: Checkpoint | undefined;
 }
 
-/** Reads one shard and works its batches off, one at a time, in order. */
+/** Reads one shard, spreads its records over lanes by key, and works these off, each in order. */
 export class ShardLoop {
   readonly #shard: ShardContext;
-  readonly #reader: ShardReader;
-  readonly #hooks: ShardLoopHooks;
-  readonly #nudge = new Nudge();
-  #waiting: readonly StreamRecord[] = [];
-  #ended = false;
-  #idleMs = LEAST_IDLE_MS;
-  #failedReads = 0;
+  readonly #laneStates: readonly LaneState[];
+  readonly #lanes: readonly Lane[];
+  readonly #progress: ShardProgress;
+  readonly #feed: ShardFeed;
+  readonly #failed = new AbortController();
 
-  constructor(shard: ShardContext, reader: ShardReader, hooks: ShardLoopHooks) {
-    this.#shard = shard;
-    this.#reader = reader;
-    this.#hooks = hooks;
+  constructor(shard: ShardContext, { reader, hooks, resumed }: ShardLoopParts) {
+    const { parallelizationFactor: factor, tumblingWindowMs } = shard.settings;
+    this.#shard = { ...shard, stopping: AbortSignal.any([shard.stopping, this.#failed.signal]) };
+    this.#laneStates = Array.from({ length: factor }, (_, index) => new LaneState(index));
+    this.#progress = new ShardProgress({
+      shardId: shard.shardId,
+      checkpoints: shard.checkpoints,
+      tally: shard.tally,
+      lanes: this.#laneStates,
+      tumbling: tumblingWindowMs > 0,
+      resumed,
+    });
+    this.#feed = new ShardFeed(this.#shard, {
+      reader,
+      hooks,
+      progress: this.#progress,
+      deliver: (record) => this.#lanes[laneOf(record.orderKey, factor)]?.push(record),
+    });
+    this.#lanes = this.#laneStates.map((lane) => new Lane(this.#contextOf(lane), this.#feed));
+    if (tumblingWindowMs > 0) this.#resumeWindows(resumed);
   }
 
   /** Looks for records now, rather than when the pause is over. */
   nudge(): void {
-    this.#nudge.fire();
+    this.#feed.nudge();
+  }
+
+  /** What was saved last. */
+  get checkpoint(): Checkpoint | undefined {
+    return this.#progress.checkpoint;
+  }
+
+  /** Where another loop has to begin to read when this one has stopped; undefined for where its reader is. */
+  get position(): Position | undefined {
+    const { checkpoint, ledger } = this.#progress;
+    if (checkpoint?.type === 'AFTER_SEQUENCE_NUMBER') {
+      return { type: checkpoint.type, sequenceNumber: checkpoint.sequenceNumber };
+    }
+    const first = ledger.firstOpen;
+    return first && { type: 'AT_SEQUENCE_NUMBER', sequenceNumber: first.sequenceNumber };
   }
 
   /** Resolves when the shard has been dealt with to its end, or the engine stops; rejects when it cannot go on. */
@@ -45,8 +74,8 @@ export class ShardLoop {
     const { checkpoints, emit, shardId, stopping, tally } = this.#shard;
     tally.state = 'reading';
     emit({ type: 'shardStarted' });
-    for (let batch = await this.#gather(); batch; batch = await this.#gather())
-      await workOff(batch, this.#shard);
+    await this.#closeStrayWindows();
+    await this.#runLanes();
     if (stopping.aborted) return;
     await checkpoints.save(shardId, { type: 'SHARD_END' });
     tally.state = 'ended';
@@ -54,69 +83,58 @@ export class ShardLoop {
     emit({ type: 'shardEnded' });
   }
 
-  /** The next batch: full by number or size, or what there is when the batching window ends. */
-  async #gather(): Promise<readonly StreamRecord[] | undefined> {
-    const { clock, settings, stopping } = this.#shard;
-    let windowEndsMs = this.#waiting.length > 0 ? clock.now() + settings.batchingWindowMs : Infinity;
-    while (!stopping.aborted) {
-      const { count, full } = nextBatch(this.#waiting, settings.batchSize);
-      if (count > 0 && (full || this.#ended || clock.now() >= windowEndsMs)) return this.#take(count);
-      if (this.#ended) return undefined;
-
-      const read = await this.#read();
-      if (windowEndsMs === Infinity && this.#waiting.length > 0) {
-        windowEndsMs = clock.now() + settings.batchingWindowMs;
+  /** A lane that cannot go on stops the others; it rejects only when all have stopped. */
+  async #runLanes(): Promise<void> {
+    const runs = this.#lanes.map(async (lane) => {
+      try {
+        await lane.run();
+      } catch (error) {
+        this.#failed.abort();
+        throw error;
       }
-      if (!read) await this.#idle(windowEndsMs - clock.now());
-    }
-    return undefined;
+    });
+    await Promise.allSettled(runs);
+    await Promise.all(runs);
   }
 
-  #take(count: number): readonly StreamRecord[] {
-    const batch = this.#waiting.slice(0, count);
-    this.#waiting = this.#waiting.slice(count);
-    return batch;
+  #contextOf(lane: LaneState): LaneContext {
+    const { emit, settings } = this.#shard;
+    return {
+      ...this.#shard,
+      lane,
+      progress: this.#progress,
+      ...(settings.parallelizationFactor > 1 && {
+        emit: (event) => {
+          emit({ ...event, lane: lane.index });
+        },
+      }),
+    };
   }
 
-  /** Reads once; false when that brought nothing and reading again at once would not either. */
-  async #read(): Promise<boolean> {
-    const { emit, stopping, tally } = this.#shard;
-    const generation = this.#hooks.generation();
-    let page: Page;
-    try {
-      page = await this.#reader.read(stopping);
-    } catch (error) {
-      if (!stopping.aborted) await this.#afterFailedRead(error);
-      return true;
+  #resumeWindows(resumed: Checkpoint | undefined): void {
+    if (resumed?.type !== 'AFTER_SEQUENCE_NUMBER') return;
+    const { parallelizationFactor, tumblingWindowMs } = this.#shard.settings;
+    for (const open of resumed.tumbling?.windows ?? []) {
+      const { lane: index, lanes, ...window } = open;
+      const lane = this.#laneStates[index];
+      const fits = lanes === parallelizationFactor && window.endMs - window.startMs === tumblingWindowMs;
+      if (lane && fits) lane.window = window;
+      else this.#progress.strayWindows.push(open);
     }
-    this.#failedReads = 0;
-    this.#ended = page.nextIterator === undefined;
-    const { records, behindMs } = page;
-    if (records.length > 0) {
-      this.#waiting = this.#waiting.length > 0 ? [...this.#waiting, ...records] : records;
-      this.#idleMs = LEAST_IDLE_MS;
-      tally.recordsRead += records.length;
-      emit({ type: 'read', records: records.length, behindMs });
-      return true;
-    }
-    if (behindMs === 0 && this.#waiting.length === 0 && !this.#ended) {
-      tally.iteratorAgeMs = 0;
-      this.#hooks.atTip(generation);
-    }
-    return this.#ended;
   }
 
-  async #afterFailedRead(error: unknown): Promise<void> {
-    const { backoff, clock, emit, random, stopping } = this.#shard;
-    this.#failedReads += 1;
-    const delayMs = backoffMs(backoff, this.#failedReads, random);
-    emit({ type: 'sourceFailed', error, delayMs });
-    await clock.sleep(delayMs, stopping);
-  }
-
-  async #idle(atMostMs: number): Promise<void> {
-    const delayMs = Math.max(0, Math.min(this.#idleMs, atMostMs));
-    this.#idleMs = Math.min(MOST_IDLE_MS, this.#idleMs * 2);
-    await this.#nudge.wait(this.#shard.clock, delayMs, this.#shard.stopping);
+  /**
+   * Their states fit none of the lanes, because there were more or fewer or windows had another length: each is handed
+   * over as a window that ends early.
+   */
+  async #closeStrayWindows(): Promise<void> {
+    const { strayWindows } = this.#progress;
+    for (let stray = strayWindows.shift(); stray; stray = strayWindows.shift()) {
+      const { lane: index, startMs, endMs, state } = stray;
+      const lane = new LaneState(index);
+      lane.window = { startMs, endMs, state };
+      await closeWindow(this.#contextOf(lane), { early: true });
+      if (this.#shard.stopping.aborted) return;
+    }
   }
 }

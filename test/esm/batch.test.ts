@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { MAXIMUM_PAYLOAD_BYTES, nextBatch } from '../../lib/esm/batch.ts';
 
 const records = (...sizes: number[]) =>
-  sizes.map((bytes, index) => ({ sequenceNumber: String(index), arrivalMs: 0, event: {}, bytes }));
+  sizes.map((bytes, index) => ({
+    sequenceNumber: String(index),
+    arrivalMs: 0,
+    orderKey: '',
+    event: {},
+    bytes,
+  }));
 
 describe('nextBatch', () => {
   test.each([

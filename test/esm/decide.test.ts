@@ -6,6 +6,7 @@ const segment = (count: number, failures = 0, from = 1): Segment => ({
   records: Array.from({ length: count }, (_, index) => ({
     sequenceNumber: String(from + index),
     arrivalMs: (from + index) * 1_000,
+    orderKey: '',
     event: {},
     bytes: 1,
   })),

@@ -5,6 +5,7 @@ import { failureMessage } from '../../lib/esm/failure-message.ts';
 const record = (sequenceNumber: string, arrivalMs: number) => ({
   sequenceNumber,
   arrivalMs,
+  orderKey: '',
   event: {},
   bytes: 1,
 });

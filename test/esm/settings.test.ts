@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EventSourceMappingSettings } from '../../lib/esm/index.ts';
-import { MappingSettingsError, UnsupportedSettingError, parseSettings } from '../../lib/esm/index.ts';
+import { MappingSettingsError, parseSettings } from '../../lib/esm/index.ts';
+import { changeMapping } from '../../lib/esm/settings.ts';
 import { MAPPING } from './harness.ts';
 
 const DYNAMODB = 'arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2024-01-01T00:00:00.000';
@@ -59,7 +59,7 @@ describe('parseSettings', () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     ['an ARN that is none', { EventSourceArn: 'events' }, /EventSourceArn is "events"/],
     ['a queue as source', { EventSourceArn: 'arn:aws:sqs:us-east-1:0:q' }, /must be a Kinesis data stream/],
-    ['a consumer', { EventSourceArn: `${MAPPING.EventSourceArn}/consumer/c:1` }, /enhanced fan-out/],
+    ['a consumer without its timestamp', { EventSourceArn: `${MAPPING.EventSourceArn}/consumer/c` }, /enhanced fan-out/],
     ['no function', { FunctionName: undefined }, /FunctionName is missing/],
     ['no starting position', { StartingPosition: undefined }, /StartingPosition is missing/],
     [
@@ -82,6 +82,14 @@ describe('parseSettings', () => {
       { DestinationConfig: { OnFailure: { Destination: 'q' } } },
       /must be an ARN/,
     ],
+    ['no lane at all', { ParallelizationFactor: 0 }, /ParallelizationFactor is 0: .* from 1 to 10/],
+    ['too many lanes', { ParallelizationFactor: 11 }, /from 1 to 10/],
+    ['a tumbling window too long', { TumblingWindowInSeconds: 901 }, /from 0 to 900/],
+    [
+      'a time that is none',
+      { StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: new Date(NaN) },
+      /StartingPositionTimestamp is no time/,
+    ],
     ['an unknown setting', { BatchWindow: 1 }, /BatchWindow is no setting/],
   ])('refuses %s', (_, settings, message) => {
     const parse = () => parseSettings({ ...MAPPING, ...settings });
@@ -89,13 +97,44 @@ describe('parseSettings', () => {
     expect(parse).toThrow(message);
   });
 
-  test.each<[string, Partial<EventSourceMappingSettings>]>([
-    ['ParallelizationFactor', { ParallelizationFactor: 2 }],
-    ['TumblingWindowInSeconds', { TumblingWindowInSeconds: 30 }],
-    ['FilterCriteria', { FilterCriteria: { Filters: [{ Pattern: '{}' }] } }],
-  ])('does not silently ignore %s', (setting, settings) => {
-    const parse = () => parseSettings({ ...MAPPING, ...settings });
-    expect(parse).toThrow(UnsupportedSettingError);
-    expect(parse).toThrow(setting);
+  test('takes what a stream can have more than its order and its batches', () => {
+    const { filter, ...settings } = parseSettings({
+      ...MAPPING,
+      ParallelizationFactor: 10,
+      TumblingWindowInSeconds: 900,
+      FilterCriteria: { Filters: [{ Pattern: '{"partitionKey":["a"]}' }] },
+    });
+    expect(settings).toMatchObject({ parallelizationFactor: 10, tumblingWindowMs: 900_000 });
+    expect(filter).toBeTypeOf('function');
+  });
+
+  test('takes a Date to start at', () => {
+    const StartingPositionTimestamp = new Date(1_700_000_000_500);
+    const settings = { ...MAPPING, StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp };
+    expect(parseSettings(settings).startingPosition).toEqual({
+      type: 'AT_TIMESTAMP',
+      timestampMs: 1_700_000_000_500,
+    });
+  });
+
+  test('refuses to start in the future', () => {
+    const settings = { ...MAPPING, StartingPosition: 'AT_TIMESTAMP', StartingPositionTimestamp: 1_000 };
+    expect(() => parseSettings(settings, 999_999)).toThrow(/cannot be in the future/);
+    expect(parseSettings(settings, 1_000_000)).toBeDefined();
+  });
+});
+
+describe('changeMapping', () => {
+  test('keeps what is not changed', () => {
+    expect(changeMapping({ ...MAPPING, BatchSize: 7 }, { MaximumRetryAttempts: 2 })).toEqual({
+      ...MAPPING,
+      BatchSize: 7,
+      MaximumRetryAttempts: 2,
+    });
+  });
+
+  test('refuses to change what AWS does not let one change', () => {
+    const change: object = { StartingPosition: 'LATEST' };
+    expect(() => changeMapping(MAPPING, change)).toThrow(/StartingPosition cannot be changed/);
   });
 });

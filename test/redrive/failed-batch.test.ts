@@ -7,6 +7,7 @@ const discarded: Discarded = {
   records: ['7', '8', '9'].map((sequenceNumber) => ({
     sequenceNumber,
     arrivalMs: 1_500,
+    orderKey: '',
     event: {},
     bytes: 1,
   })),

@@ -3,6 +3,7 @@ import {
   startEventSourceMapping,
   type EventSourceMappingHandle,
   type EventSourceMappingOptions,
+  type MappingChange,
   type ShardStats,
 } from '../../lib/esm/index.ts';
 import { Checkpoints } from './checkpoints.ts';
@@ -51,6 +52,22 @@ export class Mapping implements EventSourceMappingHandle {
 
   stats(): readonly ShardStats[] {
     return this.#engine.stats();
+  }
+
+  get enabled(): boolean {
+    return this.#engine.enabled;
+  }
+
+  enable(): Promise<void> {
+    return this.#engine.enable();
+  }
+
+  disable(): Promise<void> {
+    return this.#engine.disable();
+  }
+
+  update(change: MappingChange): Promise<void> {
+    return this.#engine.update(change);
   }
 
   stop(options?: { readonly abort?: boolean }): Promise<void> {
