@@ -24,7 +24,7 @@ export async function giveUp(
     requestId: last?.requestId ?? requestId(shard.random),
     functionError: last?.outcome.kind === 'failed' ? last.outcome.functionError : null,
     shardId: shard.shardId,
-    streamArn: settings.sourceArn.text,
+    streamArn: settings.consumer?.streamArn ?? settings.sourceArn.text,
     functionArn: settings.functionArn,
     batchInfoName: shard.source.batchInfoName,
     nowMs: shard.clock.now(),
@@ -32,7 +32,7 @@ export async function giveUp(
   tally.batchesDiscarded += 1;
   tally.recordsDiscarded += segment.records.length;
   try {
-    await sendFailure?.(message);
+    await sendFailure?.(message, { Records: segment.records.map(({ event }) => event) });
   } catch (error) {
     emit({ type: 'destinationFailed', message, error });
   }

@@ -29,6 +29,12 @@ export class ShardReader {
     return page;
   }
 
+  /** Whether there is nothing more to read, after a read that brought nothing. */
+  async isAtTip(signal?: AbortSignal): Promise<boolean> {
+    if (!this.#source.isAtTip || this.#iterator === undefined) return true;
+    return await this.#source.isAtTip(this.#shardId, this.#iterator, signal);
+  }
+
   async #readOrRenew(signal: AbortSignal | undefined): Promise<Page> {
     try {
       return await this.#source.getRecords(this.#shardId, await this.open(signal), signal);

@@ -59,7 +59,11 @@ describe('parseSettings', () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     ['an ARN that is none', { EventSourceArn: 'events' }, /EventSourceArn is "events"/],
     ['a queue as source', { EventSourceArn: 'arn:aws:sqs:us-east-1:0:q' }, /must be a Kinesis data stream/],
-    ['a consumer without its timestamp', { EventSourceArn: `${MAPPING.EventSourceArn}/consumer/c` }, /enhanced fan-out/],
+    [
+      'a consumer without its timestamp',
+      { EventSourceArn: `${MAPPING.EventSourceArn}/consumer/c` },
+      /enhanced fan-out/,
+    ],
     ['no function', { FunctionName: undefined }, /FunctionName is missing/],
     ['no starting position', { StartingPosition: undefined }, /StartingPosition is missing/],
     [

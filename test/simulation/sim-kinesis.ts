@@ -51,7 +51,12 @@ export class SimKinesis {
           Data: bytes,
           ApproximateArrivalTimestamp: new Date(this.#clock.now()),
         },
-        { shardId, streamArn: STREAM_ARN, region: 'us-east-1', invokeIdentityArn: 'arn:aws:iam::0:role/r' },
+        {
+          shardId,
+          eventSourceArn: STREAM_ARN,
+          region: 'us-east-1',
+          invokeIdentityArn: 'arn:aws:iam::0:role/r',
+        },
       ),
     );
     for (const [i, content] of contents.entries()) {

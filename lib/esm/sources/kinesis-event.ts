@@ -4,7 +4,8 @@ import type { StreamRecord } from './source.ts';
 /** What a record of Kinesis does not know of itself. */
 export interface KinesisEventContext {
   readonly shardId: string;
-  readonly streamArn: string;
+  /** The stream's, or the consumer's that it is read through. */
+  readonly eventSourceArn: string;
   readonly region: string;
   /** The role that the function is invoked with. */
   readonly invokeIdentityArn: string;
@@ -31,7 +32,7 @@ export function kinesisRecord(record: _Record, context: KinesisEventContext): St
     eventName: 'aws:kinesis:record',
     invokeIdentityArn: context.invokeIdentityArn,
     awsRegion: context.region,
-    eventSourceARN: context.streamArn,
+    eventSourceARN: context.eventSourceArn,
   };
   return { sequenceNumber, arrivalMs, orderKey, event, bytes: Buffer.byteLength(JSON.stringify(event)) };
 }

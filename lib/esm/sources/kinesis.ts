@@ -1,13 +1,8 @@
-import {
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  ListShardsCommand,
-  type KinesisClient,
-  type Shard as KinesisShard,
-} from '@aws-sdk/client-kinesis';
+import { GetRecordsCommand, GetShardIteratorCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
 import type { Arn } from '../arn.ts';
 import { rethrowStreamError } from './errors.ts';
 import { kinesisRecord } from './kinesis-event.ts';
+import { listKinesisShards, withSignal } from './kinesis-shards.ts';
 import type { Page, Position, Shard, ShardSource } from './source.ts';
 
 /**
@@ -41,16 +36,8 @@ export class KinesisSource implements ShardSource {
     this.#limit = options.atOnce ?? Math.min(MOST_LIMIT, Math.max(LEAST_LIMIT, options.batchSize));
   }
 
-  async listShards(signal?: AbortSignal): Promise<readonly Shard[]> {
-    const shards: Shard[] = [];
-    let token: string | undefined;
-    do {
-      const command = new ListShardsCommand(token ? { NextToken: token } : { StreamName: this.#streamName });
-      const page = await this.#client.send(command, withSignal(signal));
-      shards.push(...(page.Shards ?? []).map(toShard));
-      token = page.NextToken;
-    } while (token !== undefined);
-    return shards;
+  listShards(signal?: AbortSignal): Promise<readonly Shard[]> {
+    return listKinesisShards(this.#client, this.#streamName, signal);
   }
 
   async getIterator(shardId: string, position: Position, signal?: AbortSignal): Promise<string> {
@@ -70,7 +57,7 @@ export class KinesisSource implements ShardSource {
     const page = await this.#client.send(command, withSignal(signal)).catch(rethrowStreamError);
     const context = {
       shardId,
-      streamArn: this.#arn.text,
+      eventSourceArn: this.#arn.text,
       region: this.#arn.region,
       invokeIdentityArn: this.#invokeIdentityArn,
     };
@@ -80,12 +67,4 @@ export class KinesisSource implements ShardSource {
       behindMs: page.MillisBehindLatest ?? 0,
     };
   }
-}
-
-function toShard({ ShardId = '', ParentShardId, AdjacentParentShardId }: KinesisShard): Shard {
-  return { id: ShardId, parents: [ParentShardId, AdjacentParentShardId].filter((id) => id !== undefined) };
-}
-
-function withSignal(signal: AbortSignal | undefined): { abortSignal?: AbortSignal } {
-  return signal ? { abortSignal: signal } : {};
 }

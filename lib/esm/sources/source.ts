@@ -46,4 +46,11 @@ export interface ShardSource {
    * @throws {TrimmedDataError} when the records at the iterator are gone
    */
   getRecords(shardId: string, iterator: string, signal?: AbortSignal): Promise<Page>;
+  /**
+   * For a source that is pushed its records: whether nothing is on its way, after a page without any. A source that has
+   * no such method knows by the page.
+   */
+  isAtTip?(shardId: string, iterator: string, signal?: AbortSignal): Promise<boolean>;
+  /** For a source that is pushed its records: it calls `notify` whenever it is worth while to read a shard. */
+  listen?(notify: (shardId: string) => void): void;
 }

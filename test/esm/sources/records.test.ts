@@ -14,7 +14,7 @@ describe('kinesisRecord', () => {
     },
     {
       shardId: 'shardId-000000000006',
-      streamArn: 'arn:aws:kinesis:us-east-2:123456789012:stream/s',
+      eventSourceArn: 'arn:aws:kinesis:us-east-2:123456789012:stream/s',
       region: 'us-east-2',
       invokeIdentityArn: 'arn:aws:iam::123456789012:role/r',
     },
