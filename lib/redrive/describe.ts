@@ -1,6 +1,6 @@
 import { compareSequence } from '../fold/sequence.ts';
-import type { QuarantineMessage } from '../quarantine/message.ts';
 import { readQuarantineMessage } from '../quarantine/read-message.ts';
+import type { Origin } from '../quarantine/rejection.ts';
 import { readFailedBatch } from './failed-batch.ts';
 import { counted } from './outcome.ts';
 
@@ -41,7 +41,7 @@ export function describeQuarantined(body: string): Description {
     const message = readQuarantineMessage(body);
     const { reason, detail, parts, part, bytes } = message;
     const ofParts = parts > 1 ? `, part ${part} of ${parts}` : '';
-    return { what: `${reason}, ${bytes} bytes${ofParts}`, where: placeOf(message), when: '', why: detail };
+    return { what: `${reason}, ${bytes} bytes${ofParts}`, where: describeOrigin(message.origin), when: '', why: detail };
   } catch (error) {
     return unreadable(error);
   }
@@ -52,7 +52,8 @@ function rangeOf(first: string, last: string): string {
   return `${first}–${last}${compareSequence(first, last) > 0 ? ', which ends before it begins' : ''}`;
 }
 
-function placeOf({ origin }: QuarantineMessage): string {
+/** Where a record came from, for people. */
+export function describeOrigin(origin: Origin): string {
   const { source, shard, sequence, subSequence, line, key, window, refusedBy } = origin;
   const parts = [resourceOf(source), shard, sequence, subSequence, line, key, window, refusedBy];
   return parts.filter((part) => part !== undefined).join(' ');

@@ -80,7 +80,7 @@ export interface GraphNode {
 export interface GraphEdge {
   readonly from: string;
   readonly to: string;
-  /** What the number counts: `records`, `writes`, `messages`. */
+  /** What the number counts: `records`, `writes`, `messages`, or `batches` where nobody counts what a function puts there. */
   readonly unit: string;
   readonly count: number;
   /** Within the last five seconds, a second. */
@@ -135,6 +135,8 @@ export interface AsideRow {
   readonly data: string;
   /** Whether it can be tried again: it still lies in the queue. */
   readonly waiting: boolean;
+  /** Why it stayed when it was last tried again; absent before. */
+  readonly stays?: string;
 }
 
 export interface FailureRow {
