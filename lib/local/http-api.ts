@@ -2,12 +2,27 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { findRoute } from './find-route.ts';
+import { requestUrl } from './request-url.ts';
 import type { HttpRoute } from './stack/http-routes.ts';
 
 /** An HTTP API at work on this machine. */
 export interface LocalHttpApi {
   readonly url: string;
   close(): Promise<void>;
+}
+
+/** The port is taken. */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+}
+
+/** What answers on the same port. */
+export interface Beside {
+  /** Whether it comes before a route of the API; without, it is for what no route takes. */
+  readonly isFirst?: (path: string) => boolean;
+  /** Must not reject. */
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 }
 
 interface Answer {
@@ -24,17 +39,19 @@ interface Answer {
  * It listens on this machine alone and asks for no signature.
  *
  * @param port 0 for any that is free
+ * @param beside what else answers on the port; nothing, unless given
+ * @throws {PortError} if the port is taken
  */
 export async function serveHttpApi(
   routes: readonly HttpRoute[],
   invoke: (functionKey: string, event: unknown) => Promise<unknown>,
   port: number,
+  beside?: Beside,
 ): Promise<LocalHttpApi> {
   const server = createServer((request, response) => {
-    void answer(routes, invoke, request, response);
+    void answer(routes, invoke, beside, request, response);
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  await listen(server, port);
   const address = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${address.port}`, close: () => close(server) };
 }
@@ -42,11 +59,16 @@ export async function serveHttpApi(
 async function answer(
   routes: readonly HttpRoute[],
   invoke: (functionKey: string, event: unknown) => Promise<unknown>,
+  beside: Beside | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = requestUrl(request);
   const found = findRoute(routes, request.method ?? 'GET', url.pathname);
+  if (beside !== undefined && (found === undefined || beside.isFirst?.(url.pathname) === true)) {
+    await beside.answer(request, response);
+    return;
+  }
   if (found === undefined) {
     respond(response, 404, JSON.stringify({ message: 'Not Found' }));
     return;
@@ -59,40 +81,6 @@ async function answer(
   } catch {
     // What API Gateway says when the function fails; the function's output says more.
     respond(response, 500, JSON.stringify({ message: 'Internal Server Error' }));
-  }
-}
-
-function findRoute(
-  routes: readonly HttpRoute[],
-  method: string,
-  path: string,
-): { readonly route: HttpRoute; readonly parameters: Record<string, string> } | undefined {
-  for (const route of routes) {
-    if (route.path === undefined || (route.method !== method && route.method !== 'ANY')) continue;
-    const parameters = match(route.path, path);
-    if (parameters !== undefined) return { route, parameters };
-  }
-  return undefined;
-}
-
-function match(pattern: string, path: string): Record<string, string> | undefined {
-  const [wanted, given] = [pattern.split('/'), path.split('/')];
-  if (wanted.length !== given.length) return undefined;
-  const parameters: Record<string, string> = {};
-  for (const [i, part] of wanted.entries()) {
-    const name = /^\{(.+)\}$/.exec(part)?.[1];
-    if (name !== undefined) parameters[name] = decoded(given[i] ?? '');
-    else if (part !== given[i]) return undefined;
-  }
-  return parameters;
-}
-
-/** A part of a path without its percent encoding; as it stands if that is broken. */
-function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
   }
 }
 
@@ -136,6 +124,19 @@ async function eventOf(
 
 function respond(response: ServerResponse, status: number, body: string): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  server.listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')) throw error;
+    throw new PortError(
+      `port ${port} of this machine is taken: stop what listens there, or choose another with --port`,
+      { cause: error },
+    );
+  }
 }
 
 async function close(server: Server): Promise<void> {
