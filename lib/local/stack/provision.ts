@@ -7,6 +7,7 @@ import type { PhysicalResource } from './physical.ts';
 import type { Creator } from './resources/creator.ts';
 import { createDynamoDbTable } from './resources/dynamodb-table.ts';
 import { inertNameProperty, inertResource, isInert } from './resources/inert.ts';
+import { createKinesisStreamConsumer } from './resources/kinesis-stream-consumer.ts';
 import { createKinesisStream } from './resources/kinesis-stream.ts';
 import { createSnsSubscription } from './resources/sns-subscription.ts';
 import { createSnsTopic } from './resources/sns-topic.ts';
@@ -16,6 +17,7 @@ import type { Template, TemplateResource } from './template.ts';
 const CREATORS: Readonly<Record<string, Creator>> = {
   'AWS::DynamoDB::Table': createDynamoDbTable,
   'AWS::Kinesis::Stream': createKinesisStream,
+  'AWS::Kinesis::StreamConsumer': createKinesisStreamConsumer,
   'AWS::SNS::Subscription': createSnsSubscription,
   'AWS::SNS::Topic': createSnsTopic,
   'AWS::SQS::Queue': createSqsQueue,

@@ -31,6 +31,8 @@ function lambda(key: string, variables: Record<string, unknown>): TemplateResour
       FunctionName: `weir-dev-${key}`,
       MemorySize: 512,
       Timeout: 30,
+      ReservedConcurrentExecutions: '2',
+      TracingConfig: { Mode: 'Active' },
       Role: { 'Fn::GetAtt': [`Role`, 'Arn'] },
       Environment: { Variables: { POWERTOOLS_SERVICE_NAME: 'weir', ...variables } },
     },
@@ -67,6 +69,14 @@ const resources: Readonly<Record<string, TemplateResource>> = {
       EventSourceArn: { 'Fn::GetAtt': 'AlertsTable.StreamArn' },
       FunctionName: { Ref: 'NotifyLambdaFunction' },
       StartingPosition: 'TRIM_HORIZON',
+    },
+  },
+  NotifyEventSourceMappingKinesisEventStream: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { Ref: 'EventStreamConsumer' },
+      FunctionName: { Ref: 'NotifyLambdaFunction' },
+      StartingPosition: 'LATEST',
     },
   },
   HttpApi: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'dev-weir', ProtocolType: 'HTTP' } },
@@ -108,6 +118,10 @@ const resources: Readonly<Record<string, TemplateResource>> = {
     },
   },
   EventStream: { Type: 'AWS::Kinesis::Stream', Properties: { ShardCount: 3, RetentionPeriodHours: 48 } },
+  EventStreamConsumer: {
+    Type: 'AWS::Kinesis::StreamConsumer',
+    Properties: { ConsumerName: 'fan-out', StreamARN: { 'Fn::GetAtt': ['EventStream', 'Arn'] } },
+  },
   AggregatesTable: {
     Type: 'AWS::DynamoDB::Table',
     Properties: { ...streamed, TableName: { 'Fn::Sub': '${AWS::StackName}-aggregates' } },

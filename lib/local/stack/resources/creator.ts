@@ -12,7 +12,7 @@ export interface CreationRequest {
   readonly account: string;
   readonly region: string;
   readonly clients: AwsClients;
-  /** The shards of a Kinesis stream in on-demand mode, which the embedded Kinesis does not have. */
+  /** The shards of a Kinesis stream in on-demand mode, whose number AWS chooses. */
   readonly onDemandShards: number;
 }
 

@@ -3,6 +3,7 @@ import {
   CreateStreamCommand,
   DescribeStreamSummaryCommand,
   IncreaseStreamRetentionPeriodCommand,
+  UpdateStreamModeCommand,
 } from '@aws-sdk/client-kinesis';
 import type { Creator } from './creator.ts';
 import { optionalNumber, optionalObject, optionalString } from './properties.ts';
@@ -20,6 +21,12 @@ export const createKinesisStream: Creator = async (request) => {
   await clients.kinesis.send(new CreateStreamCommand({ StreamName: name, ShardCount: shards }));
 
   const arn = await whenActive(clients.kinesis, name);
+  // Made with as many shards as are wanted, which an on-demand stream cannot be told.
+  if (isOnDemand) {
+    await clients.kinesis.send(
+      new UpdateStreamModeCommand({ StreamARN: arn, StreamModeDetails: { StreamMode: 'ON_DEMAND' } }),
+    );
+  }
   const hours = optionalNumber(request, 'RetentionPeriodHours') ?? DEFAULT_RETENTION_HOURS;
   if (hours > DEFAULT_RETENTION_HOURS) {
     await clients.kinesis.send(
