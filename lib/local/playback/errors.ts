@@ -1,0 +1,4 @@
+/** Recorded events cannot be played as it was asked for. */
+export class PlaybackError extends Error {
+  override readonly name = 'PlaybackError';
+}
