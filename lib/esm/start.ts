@@ -16,6 +16,7 @@ import { MappingSettingsError } from './errors.ts';
 import type { OnEvent } from './events.ts';
 import type { Handler } from './handler-invoke.ts';
 import { createHandlerInvoke } from './handler-invoke.ts';
+import { mappingUuid } from './mapping-uuid.ts';
 import type { EventSourceMappingSettings, MappingChange, MappingSettings } from './settings.ts';
 import { changeMapping, parseSettings } from './settings.ts';
 import type { Invoke } from './shard-context.ts';
@@ -37,6 +38,8 @@ export interface EventSourceMappingOptions {
   readonly source?: ShardSource;
   /** For the on-failure destination, if there is one. */
   readonly destinations?: DestinationClients;
+  /** The mapping's UUID, which the keys of a bucket's objects begin with; made from the stream and the function unless given. */
+  readonly uuid?: string;
   /** Invokes the function; either this or `handler` has to be there. */
   readonly invoke?: Invoke;
   /** The function's handler, called in this process, or the module that it is in, run as Lambda would. */
@@ -171,10 +174,14 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
 }
 
 function createSendFailure(
-  { onFailure }: MappingSettings,
-  { destinations = {} }: EventSourceMappingOptions,
+  { onFailure, sourceArn, functionArn }: MappingSettings,
+  { destinations = {}, uuid, random = Math.random }: EventSourceMappingOptions,
 ): SendFailure | undefined {
-  return onFailure && createDestination(onFailure, destinations);
+  if (!onFailure) return undefined;
+  return createDestination(onFailure, destinations, {
+    uuid: uuid ?? mappingUuid(sourceArn.text, functionArn),
+    random,
+  });
 }
 
 function createInvoke(

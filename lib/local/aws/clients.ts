@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { S3Client } from '@aws-sdk/client-s3';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
@@ -14,6 +15,7 @@ export interface AwsClients {
   readonly dynamodbStreams: DynamoDBStreamsClient;
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
+  readonly s3: S3Client;
 }
 
 /** Makes the clients. They keep connections open until they are destroyed. */
@@ -34,6 +36,8 @@ export function createClients(endpoints: Endpoints): AwsClients {
     dynamodbStreams: new DynamoDBStreamsClient(dynamodb),
     sns: new SNSClient({ ...common, endpoint: endpoints.sns }),
     sqs: new SQSClient({ ...common, endpoint: endpoints.sqs }),
+    // A bucket's own host name would not resolve here.
+    s3: new S3Client({ ...common, endpoint: endpoints.s3, forcePathStyle: true }),
   };
 }
 
@@ -43,4 +47,5 @@ export function destroyClients(clients: AwsClients): void {
   clients.dynamodbStreams.destroy();
   clients.sns.destroy();
   clients.sqs.destroy();
+  clients.s3.destroy();
 }
