@@ -21,16 +21,19 @@ export interface DynamoDbApi {
    * @throws {ApiError} what is to be answered with status 400
    */
   handle(target: string, input: object): Promise<string>;
+  /** Deletes the items whose time to live is over. */
+  expireItems(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @param now - the clock, in milliseconds since 1970 */
 export function createDynamoDbApi(defaults: StreamDefaults, now: () => number = Date.now): DynamoDbApi {
   const streams = new StreamRegistry(defaults, now);
-  const engine = createEngine((table, change) => {
+  const engine = createEngine((table, change, key) => {
     streams.record(table, change);
+    timeToLive.record(table, change, key);
   });
-  const timeToLive = new TimeToLive(engine);
+  const timeToLive = new TimeToLive(engine, now);
 
   return {
     handle: async (target, input) => {
@@ -43,6 +46,7 @@ export function createDynamoDbApi(defaults: StreamDefaults, now: () => number = 
         `x-amz-target is ${target || 'missing'}: only DynamoDB and DynamoDB Streams are here`,
       );
     },
+    expireItems: () => timeToLive.sweep(),
     close: () => engine.close(),
   };
 }
@@ -60,9 +64,9 @@ async function tablesAndItems(operation: string, input: object, parts: Parts): P
 
   const onTable = TABLE_OPERATIONS.find((known) => known === operation);
   if (onTable) {
-    const output = await tablesApi(onTable, input, engine, streams);
+    // Before the table is gone, so that nothing in it is expired any more.
     if (onTable === 'DeleteTable' && 'TableName' in input) timeToLive.forget(String(input.TableName));
-    return output;
+    return tablesApi(onTable, input, engine, streams);
   }
   const known = DYNALITE_OPERATIONS.find((name) => name === operation);
   if (!known) {

@@ -5,6 +5,17 @@ import type { Image } from './image.ts';
 export interface Change {
   readonly before: Image | undefined;
   readonly after: Image | undefined;
+  /** Whether time to live deleted it, and not a client. */
+  readonly expired?: true;
+}
+
+/** Called once per write, with the key under which the store has the item. */
+export type Report = (change: Change, key: string) => void;
+
+/** One table's items, whose every write is reported. */
+export interface CapturedItems extends ItemStore {
+  /** As `del`, for time to live. */
+  expire: ItemStore['del'];
 }
 
 /** An error of dynalite's to which the item that failed the condition has been tied. */
@@ -28,7 +39,7 @@ export interface ConditionFailure {
  * @param inner - the table's items
  * @param report - called once per write, in the order of the writes per item, before the writer is answered
  */
-export function capture(inner: ItemStore, report: (change: Change) => void): ItemStore {
+export function capture(inner: ItemStore, report: Report): CapturedItems {
   const seen = new Map<string, Image | undefined>();
 
   const lock: ItemStore['lock'] = (key, work) => {
@@ -54,20 +65,22 @@ export function capture(inner: ItemStore, report: (change: Change) => void): Ite
   const put: ItemStore['put'] = (key, item, answer) => {
     const change = { before: seen.get(key), after: item };
     inner.put(key, item, (error) => {
-      if (!error) report(change);
+      if (!error) report(change, key);
       answer(error);
     });
   };
 
-  const del: ItemStore['del'] = (key, answer) => {
-    const change = { before: seen.get(key), after: undefined };
-    inner.del(key, (error) => {
-      if (!error) report(change);
-      answer(error);
-    });
-  };
+  const deleteAs =
+    (who: Pick<Change, 'expired'>): ItemStore['del'] =>
+    (key, answer) => {
+      const change = { before: seen.get(key), after: undefined, ...who };
+      inner.del(key, (error) => {
+        if (!error) report(change, key);
+        answer(error);
+      });
+    };
 
-  return { ...inner, lock, get, put, del };
+  return { ...inner, lock, get, put, del: deleteAs({}), expire: deleteAs({ expired: true }) };
 }
 
 function isConditionFailure(error: unknown): error is ConditionFailure {

@@ -41,12 +41,14 @@ export interface ItemStore {
 /** What all tables are kept in. */
 export interface DynaliteStore {
   getItemDb(tableName: string): ItemStore;
+  getTable(tableName: string, answer: Answer<object>): void;
   readonly db: { close(answer: Answer<void>): void };
 }
 
 interface Store {
   create(options: { createTableMs: number; deleteTableMs: number; updateTableMs: number }): DynaliteStore;
-  itemSize(item: Image): number;
+  createKey(item: Image, table: object): string;
+  updateIndexes(store: DynaliteStore, table: object, before: Image, after: null, answer: Answer<void>): void;
 }
 
 interface OperationTypes {
@@ -77,9 +79,6 @@ export function createStore(): DynaliteStore {
   return stores.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 }
 
-/** The size of an item in bytes, by DynamoDB's rules. */
-export const itemSize = (item: Image): number => stores.itemSize(item);
-
 /**
  * Checks the input as DynamoDB does and carries the operation out. The input is taken over and changed.
  * @throws what dynalite throws: an error with `statusCode` and `body` where it is an answer to the client
@@ -93,6 +92,45 @@ export function perform(store: DynaliteStore, operation: DynaliteOperation, inpu
     known.action(store, checked, (error, output) => {
       if (error) reject(error);
       else resolve(output ?? {});
+    });
+  });
+}
+
+/** All items of a table, each with the key under which it is stored. */
+export async function allItems(
+  store: DynaliteStore,
+  tableName: string,
+): Promise<readonly (readonly [string, Image])[]> {
+  const table = await tableOf(store, tableName);
+  const found: (readonly [string, Image])[] = [];
+  let last: Image | undefined;
+  do {
+    const page = (await perform(store, 'Scan', {
+      TableName: tableName,
+      ...(last && { ExclusiveStartKey: last }),
+    })) as { readonly Items: readonly Image[]; readonly LastEvaluatedKey?: Image };
+    for (const item of page.Items) found.push([stores.createKey(item, table), item]);
+    last = page.LastEvaluatedKey;
+  } while (last !== undefined);
+  return found;
+}
+
+/** Takes an item that is gone out of its table's indexes. */
+export async function forgetInIndexes(store: DynaliteStore, tableName: string, item: Image): Promise<void> {
+  const table = await tableOf(store, tableName);
+  await new Promise<void>((resolve, reject) => {
+    stores.updateIndexes(store, table, item, null, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+function tableOf(store: DynaliteStore, tableName: string): Promise<object> {
+  return new Promise((resolve, reject) => {
+    store.getTable(tableName, (error, table) => {
+      if (table) resolve(table);
+      else reject(error ?? new Error(`there is no table ${tableName}`));
     });
   });
 }

@@ -1,8 +1,8 @@
 import { LOCAL_REGION } from '../constants.ts';
 import type { Change } from './capture.ts';
-import { itemSize } from './dynalite.ts';
 import type { Image } from './image.ts';
 import { sameImage } from './image.ts';
+import { imageBytes } from './image-size.ts';
 
 /** What of an item its stream's records hold. */
 export const VIEW_TYPES = ['KEYS_ONLY', 'NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES'] as const;
@@ -15,6 +15,8 @@ export interface StreamRecord {
   readonly eventVersion: '1.1';
   readonly eventSource: 'aws:dynamodb';
   readonly awsRegion: string;
+  /** Who deleted it, if it was time to live. */
+  readonly userIdentity?: { readonly Type: 'Service'; readonly PrincipalId: 'dynamodb.amazonaws.com' };
   readonly dynamodb: {
     /** Seconds since 1970, whole: DynamoDB rounds too. */
     readonly ApproximateCreationDateTime: number;
@@ -35,6 +37,9 @@ export interface RecordContext {
   readonly sequenceNumber: string;
   readonly nowMs: number;
 }
+
+/** https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/time-to-live-ttl-streams.html */
+const TIME_TO_LIVE = { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' } as const;
 
 /** Whether a write changed the item: one that does not makes no record (DynamoDB developer guide, "Streams"). */
 export function isChange({ before, after }: Change): boolean {
@@ -65,13 +70,15 @@ export function streamRecord(change: Change, context: RecordContext): StreamReco
     eventVersion: '1.1',
     eventSource: 'aws:dynamodb',
     awsRegion: LOCAL_REGION,
+    ...(change.expired && { userIdentity: TIME_TO_LIVE }),
     dynamodb: {
       ApproximateCreationDateTime: Math.floor(nowMs / 1_000),
       Keys: keys,
       ...(newImage && { NewImage: newImage }),
       ...(oldImage && { OldImage: oldImage }),
       SequenceNumber: sequenceNumber,
-      SizeBytes: itemSize(keys) + (newImage ? itemSize(newImage) : 0) + (oldImage ? itemSize(oldImage) : 0),
+      SizeBytes:
+        imageBytes(keys) + (newImage ? imageBytes(newImage) : 0) + (oldImage ? imageBytes(oldImage) : 0),
       StreamViewType: viewType,
     },
   };

@@ -11,13 +11,24 @@ import type { StreamDefaults } from './stream-registry.ts';
 /** DynamoDB Streams keeps records for 24 hours. */
 const RETENTION_MS = 24 * 3_600_000;
 const MAX_LOG_BYTES = 512 * 1_048_576;
+/** AWS deletes expired items within a few days; nobody waits so long for a test. */
+const EXPIRE_EVERY_MS = 1_000;
+
+/** Options of {@link startDynamoDb}. */
+export interface DynamoDbOptions extends Partial<StreamDefaults> {
+  /** How often expired items are looked for, ms; 1,000 unless given. */
+  readonly expireEveryMs?: number;
+}
 
 /** Starts the embedded DynamoDB, which serves DynamoDB Streams at the same endpoint. */
-export async function startDynamoDb(options: Partial<StreamDefaults> = {}): Promise<RunningServer> {
-  const api = createDynamoDbApi({
-    shardCount: options.shardCount ?? 1,
-    limits: options.limits ?? { retentionMs: RETENTION_MS, maxBytes: MAX_LOG_BYTES },
-  });
+export async function startDynamoDb(options: DynamoDbOptions = {}): Promise<RunningServer> {
+  const { shardCount = 1, shardLifeMs = Infinity, expireEveryMs = EXPIRE_EVERY_MS } = options;
+  const limits = options.limits ?? { retentionMs: RETENTION_MS, maxBytes: MAX_LOG_BYTES };
+  const api = createDynamoDbApi({ shardCount, shardLifeMs, limits });
+  let sweeping = Promise.resolve();
+  const sweeps = setInterval(() => {
+    sweeping = sweeping.then(() => api.expireItems());
+  }, expireEveryMs);
   const front = await serve((request, response) => {
     void answer(api, request, response);
   });
@@ -25,6 +36,8 @@ export async function startDynamoDb(options: Partial<StreamDefaults> = {}): Prom
     endpoint: front.endpoint,
     stop: async () => {
       await front.stop();
+      clearInterval(sweeps);
+      await sweeping;
       await api.close();
     },
   };

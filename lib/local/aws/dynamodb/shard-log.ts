@@ -25,7 +25,7 @@ export function positionOf(sequenceNumber: string): number | undefined {
   return Number(BigInt(sequenceNumber) - SEQUENCE_BASE);
 }
 
-/** The append-only log of one shard. Positions count from 1 and never come again. */
+/** The append-only log of one shard. Positions count up and never come again. */
 export class ShardLog {
   readonly #limits: LogLimits;
   #records: LoggedRecord[] = [];
@@ -33,8 +33,10 @@ export class ShardLog {
   #trimmed = 0;
   #bytes = 0;
 
-  constructor(limits: LogLimits) {
+  /** @param start - the position of its first record */
+  constructor(limits: LogLimits, start = 1) {
     this.#limits = limits;
+    this.#trimmed = start - 1;
   }
 
   /** The position of the oldest record kept (the trim horizon), or of the next one if there is none. */

@@ -9,7 +9,7 @@ export interface StreamedTable {
   readonly KeySchema: readonly KeySchemaElement[];
 }
 
-export type StreamDefaults = Pick<StreamOptions, 'shardCount' | 'limits'>;
+export type StreamDefaults = Pick<StreamOptions, 'shardCount' | 'shardLifeMs' | 'limits'>;
 
 /** All streams, those of deleted tables and disabled ones included, as these can be read on. */
 export class StreamRegistry {

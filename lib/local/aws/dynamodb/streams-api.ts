@@ -1,7 +1,7 @@
 import type { ChangeStream, StreamShard } from './change-stream.ts';
 import { resourceNotFound, trimmedDataAccess, unknownOperation, validationError } from './errors.ts';
 import { decodeIterator, encodeIterator } from './shard-iterator.ts';
-import { positionOf, sequenceNumberAt } from './shard-log.ts';
+import { positionOf, sequenceNumberAt, type ShardLog } from './shard-log.ts';
 import type { StreamRegistry } from './stream-registry.ts';
 
 /** The parameters of all four operations of the DynamoDB Streams API. */
@@ -66,7 +66,8 @@ function listStreams(input: StreamsInput, registry: StreamRegistry): object {
 function describeStream(input: StreamsInput, registry: StreamRegistry, nowMs: number): object {
   const stream = streamOf(input.StreamArn, registry);
   const start = input.ExclusiveStartShardId;
-  const { page, last } = pageOf(stream.shards, (shard) => shard.shardId === start, start, input.Limit);
+  const shards = stream.shards(nowMs);
+  const { page, last } = pageOf(shards, (shard) => shard.shardId === start, start, input.Limit);
   return {
     StreamArn: stream.arn,
     StreamLabel: stream.label,
@@ -80,21 +81,29 @@ function describeStream(input: StreamsInput, registry: StreamRegistry, nowMs: nu
   };
 }
 
-function describeShard({ shardId, log }: StreamShard, open: boolean, nowMs: number): object {
+function describeShard(shard: StreamShard, streamIsOpen: boolean, nowMs: number): object {
+  const { shardId, parentShardId, log, closedMs } = shard;
   log.trim(nowMs);
+  const takesMore = streamIsOpen && closedMs === undefined;
   return {
     ShardId: shardId,
+    ...(parentShardId && { ParentShardId: parentShardId }),
     SequenceNumberRange: {
       StartingSequenceNumber: sequenceNumberAt(log.first),
-      ...(!open && { EndingSequenceNumber: sequenceNumberAt(Math.max(log.first, log.next - 1)) }),
+      ...(!takesMore && { EndingSequenceNumber: sequenceNumberAt(Math.max(log.first, log.next - 1)) }),
     },
   };
 }
 
 function shardIterator(input: StreamsInput, registry: StreamRegistry, nowMs: number): string {
   const { arn } = streamOf(input.StreamArn, registry);
-  const { shardId, log } = shardOf(input, registry);
+  const { shardId, log } = shardOf(input, registry, nowMs);
   log.trim(nowMs);
+  if (input.SequenceNumber !== undefined && !input.ShardIteratorType?.endsWith('_SEQUENCE_NUMBER')) {
+    throw validationError(
+      `SequenceNumber should not be passed for this iterator type, ${input.ShardIteratorType ?? '(missing)'}`,
+    );
+  }
   const at = (position: number) => encodeIterator({ arn, shardId, position }, nowMs);
   switch (input.ShardIteratorType) {
     case 'TRIM_HORIZON':
@@ -102,9 +111,9 @@ function shardIterator(input: StreamsInput, registry: StreamRegistry, nowMs: num
     case 'LATEST':
       return at(log.next);
     case 'AT_SEQUENCE_NUMBER':
-      return at(keptPosition(input, log.first));
+      return at(keptPosition(input, log));
     case 'AFTER_SEQUENCE_NUMBER':
-      return at(keptPosition(input, log.first) + 1);
+      return at(keptPosition(input, log) + 1);
     default:
       throw validationError(
         `ShardIteratorType is ${input.ShardIteratorType ?? 'missing'}: it must be one of ` +
@@ -121,13 +130,13 @@ function getRecords(input: StreamsInput, registry: StreamRegistry, nowMs: number
   }
   const { arn, shardId, position } = decodeIterator(input.ShardIterator, nowMs);
   const stream = streamOf(arn, registry);
-  const { log } = shardOf({ StreamArn: arn, ShardId: shardId }, registry);
+  const { log, closedMs } = shardOf({ StreamArn: arn, ShardId: shardId }, registry, nowMs);
   log.trim(nowMs);
   refuseTrimmed(position, log.first);
 
   const records = log.read(position, limit, MAX_BYTES);
   const next = position + records.length;
-  const ended = !stream.open && next >= log.next;
+  const ended = (!stream.open || closedMs !== undefined) && next >= log.next;
   const members = [`"Records":[${records.map((record) => record.json).join(',')}]`];
   if (!ended) {
     members.push(
@@ -137,15 +146,15 @@ function getRecords(input: StreamsInput, registry: StreamRegistry, nowMs: number
   return `{${members.join(',')}}`;
 }
 
-function keptPosition(input: StreamsInput, first: number): number {
+function keptPosition(input: StreamsInput, log: ShardLog): number {
   const position = positionOf(input.SequenceNumber ?? '');
-  if (position === undefined) {
+  if (position === undefined || position > log.next) {
     throw validationError(
       `Invalid SequenceNumber ${input.SequenceNumber ?? '(missing)'}: ` +
         `${input.ShardIteratorType ?? ''} needs the sequence number of a record of this shard`,
     );
   }
-  refuseTrimmed(position, first);
+  refuseTrimmed(position, log.first);
   return position;
 }
 
@@ -163,8 +172,9 @@ function streamOf(arn: string | undefined, registry: StreamRegistry): ChangeStre
   return stream;
 }
 
-function shardOf(input: StreamsInput, registry: StreamRegistry): StreamShard {
-  const shard = streamOf(input.StreamArn, registry).shard(input.ShardId ?? '');
+function shardOf(input: StreamsInput, registry: StreamRegistry, nowMs: number): StreamShard {
+  const stream = streamOf(input.StreamArn, registry);
+  const shard = stream.shards(nowMs).find(({ shardId }) => shardId === input.ShardId);
   if (!shard) {
     throw resourceNotFound(`Requested resource not found: Shard: ${input.ShardId ?? '(missing)'} not found`);
   }
@@ -177,6 +187,9 @@ function pageOf<T>(
   start: string | undefined,
   limit = MAX_LISTED,
 ): { page: readonly T[]; last: T | undefined } {
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LISTED) {
+    throw validationError(`Limit is ${limit}: it must be from 1 to ${MAX_LISTED}`);
+  }
   const from = start === undefined ? 0 : all.findIndex(isStart) + 1;
   const page = all.slice(from, from + limit);
   return { page, last: from + limit < all.length ? page.at(-1) : undefined };

@@ -19,8 +19,13 @@ export interface DynamoDb {
 
 export async function startForTest(options?: Parameters<typeof startDynamoDb>[0]): Promise<DynamoDb> {
   const server: RunningServer = await startDynamoDb(options);
+  return connectForTest(server.endpoint, () => server.stop());
+}
+
+/** Clients of a DynamoDB at work. @param stop ends it */
+export function connectForTest(endpoint: string, stop: () => Promise<void>): DynamoDb {
   const config = {
-    endpoint: server.endpoint,
+    endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'weir', secretAccessKey: 'weir' },
     maxAttempts: 1,
@@ -33,7 +38,7 @@ export async function startForTest(options?: Parameters<typeof startDynamoDb>[0]
     stop: async () => {
       items.destroy();
       streams.destroy();
-      await server.stop();
+      await stop();
     },
   };
 }
