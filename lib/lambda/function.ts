@@ -21,6 +21,6 @@ export interface LocalFunction {
   readonly taskRoot?: string | undefined;
   /** `nodejs22.x`, for AWS_EXECUTION_ENV: of the Node.js that runs here unless given. */
   readonly runtime?: string | undefined;
-  /** `Active` samples every trace; PassThrough, which none asks for here, samples none. */
-  readonly tracing?: 'Active' | 'PassThrough' | undefined;
+  /** `Active` samples every trace; none is sampled unless given. */
+  readonly tracing?: 'Active' | undefined;
 }

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import type { LocalFunction } from '../lambda/runtime.ts';
 import type { EmbeddedAws } from './aws/embedded.ts';
 import type { StackFunction } from './stack/functions.ts';
@@ -23,11 +24,17 @@ export function toLocalFunction(
     handlerName,
     timeoutMs: declared.timeoutSeconds * 1000,
     memoryMb: declared.memoryMegabytes,
-    environment: {
-      ...aws.env,
-      AWS_LAMBDA_FUNCTION_NAME: declared.functionName,
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(declared.memoryMegabytes),
-      ...declared.environment,
-    },
+    environment: { ...aws.env, ...declared.environment },
+    handler: declared.handler,
+    taskRoot: taskRootOf(declared.handler, module),
+    reservedConcurrency: declared.reservedConcurrency,
+    runtime: declared.runtime,
+    tracing: declared.tracing,
   };
+}
+
+/** The directory in which the handler's path begins: of functions/a.handler, the one that holds functions. */
+function taskRootOf(handler: string, module: string): string {
+  const directories = handler.split('/').length - 1;
+  return fileURLToPath(new URL(directories === 0 ? '.' : '../'.repeat(directories), module));
 }

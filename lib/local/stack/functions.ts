@@ -1,5 +1,6 @@
 import type { Scope } from './intrinsics.ts';
 import { evaluate } from './intrinsics.ts';
+import type { Properties } from './resources/properties.ts';
 import { optionalNumber, optionalObject, optionalString, requiredString } from './resources/properties.ts';
 import { isRecord } from './template.ts';
 import type { Template } from './template.ts';
@@ -18,6 +19,12 @@ export interface StackFunction {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** How many invocations may be under way at once; unbounded unless given. */
+  readonly reservedConcurrency?: number | undefined;
+  /** `nodejs22.x` */
+  readonly runtime?: string | undefined;
+  /** `Active` if its traces are sampled. */
+  readonly tracing?: 'Active' | undefined;
   /** The file name of its bundle in the package directory: `aggregate.zip`. */
   readonly artifact: string | undefined;
 }
@@ -31,11 +38,21 @@ const DEFAULT_MEMORY_MEGABYTES = 128;
  * @throws {TemplateError} when an environment variable or another property cannot be resolved
  */
 export function readFunctions(template: Template, scope: Scope): readonly StackFunction[] {
-  return Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties = {} }]) => {
+  return Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties: declared = {} }]) => {
     const made = scope.resources.get(logicalId);
     if (Type !== 'AWS::Lambda::Function' || !made) return [];
-    const { Handler, Timeout, MemorySize, Environment, Code } = Properties;
-    const wanted = { Handler, Timeout, MemorySize, Environment, Code: withoutBucket(Code) };
+    const { Handler, Timeout, MemorySize, Environment, Code, Runtime } = declared;
+    const { ReservedConcurrentExecutions, TracingConfig } = declared;
+    const wanted = {
+      Handler,
+      Timeout,
+      MemorySize,
+      Environment,
+      Code: withoutBucket(Code),
+      ReservedConcurrentExecutions,
+      Runtime,
+      TracingConfig,
+    };
     const properties = evaluate(wanted, scope, logicalId) as Record<string, unknown>;
     const from = { logicalId, properties };
     const code = optionalObject(from, 'Code');
@@ -48,6 +65,9 @@ export function readFunctions(template: Template, scope: Scope): readonly StackF
       timeoutSeconds: optionalNumber(from, 'Timeout') ?? DEFAULT_TIMEOUT_SECONDS,
       memoryMegabytes: optionalNumber(from, 'MemorySize') ?? DEFAULT_MEMORY_MEGABYTES,
       environment: environmentOf(from),
+      reservedConcurrency: optionalNumber(from, 'ReservedConcurrentExecutions'),
+      runtime: optionalString(from, 'Runtime'),
+      tracing: tracingOf(from),
       artifact: code && optionalString(code, 'S3Key')?.split('/').at(-1),
     };
   });
@@ -57,16 +77,18 @@ function withoutBucket(code: unknown): unknown {
   return isRecord(code) && 'S3Key' in code ? { S3Key: code.S3Key } : undefined;
 }
 
-function environmentOf(from: {
-  logicalId: string;
-  properties: Record<string, unknown>;
-}): Record<string, string> {
+function environmentOf(from: Properties): Record<string, string> {
   const environment = optionalObject(from, 'Environment');
   const variables = environment && optionalObject(environment, 'Variables');
   if (!variables) return {};
   return Object.fromEntries(
     Object.keys(variables.properties).map((name) => [name, requiredString(variables, name)]),
   );
+}
+
+function tracingOf(from: Properties): StackFunction['tracing'] {
+  const config = optionalObject(from, 'TracingConfig');
+  return config && optionalString(config, 'Mode') === 'Active' ? 'Active' : undefined;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import { DescribeStreamSummaryCommand } from '@aws-sdk/client-kinesis';
+import { DescribeStreamSummaryCommand, ListStreamConsumersCommand } from '@aws-sdk/client-kinesis';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +32,18 @@ describe('the resources', () => {
       new DescribeStreamSummaryCommand({ StreamName: ref }),
     );
     expect(stream).toMatchObject({ OpenShardCount: 3, RetentionPeriodHours: 48, StreamARN: attributes.Arn });
+  });
+
+  it('include the consumer of the stream, whose ARN a mapping has', async () => {
+    const { ref, attributes } = made('EventStreamConsumer');
+    const { Consumers: consumers = [] } = await aws.clients.kinesis.send(
+      new ListStreamConsumersCommand({ StreamARN: made('EventStream').attributes.Arn }),
+    );
+    expect(consumers).toMatchObject([
+      { ConsumerName: 'fan-out', ConsumerARN: ref, ConsumerStatus: 'ACTIVE' },
+    ]);
+    expect(attributes).toMatchObject({ ConsumerARN: ref, StreamARN: made('EventStream').attributes.Arn });
+    expect(stack.eventSourceMappings.map(({ properties }) => properties.EventSourceArn)).toContain(ref);
   });
 
   it('include the tables, each with its stream and time to live', async () => {
@@ -118,7 +130,7 @@ describe('the resources', () => {
     const { StreamDescriptionSummary: stream } = await aws.clients.kinesis.send(
       new DescribeStreamSummaryCommand({ StreamName: 'on-demand' }),
     );
-    expect(stream?.OpenShardCount).toBe(4);
+    expect(stream).toMatchObject({ OpenShardCount: 4, StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
   });
 });
 
@@ -132,6 +144,9 @@ describe('the functions', () => {
       handler: 'functions/aggregate.handler',
       timeoutSeconds: 30,
       memoryMegabytes: 512,
+      runtime: 'nodejs22.x',
+      reservedConcurrency: 2,
+      tracing: 'Active',
       artifact: 'aggregate.zip',
       environment: {
         POWERTOOLS_SERVICE_NAME: 'weir',
