@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { itemSize } from '../../lib/local/aws/dynamodb/dynalite.ts';
+import { imageBytes } from '../../lib/local/aws/dynamodb/image-size.ts';
 import type { WireValue } from '../../lib/local/aws/dynamodb/image.ts';
 import { isTooLarge, itemBytes, MOST_ITEM_BYTES } from '../../lib/store/item-size.ts';
 import { paneItem, type Item } from '../../lib/store/pane-item.ts';
@@ -42,7 +42,7 @@ describe('itemBytes', () => {
   it('counts texts, bytes and maps as DynamoDB does, to the byte', () => {
     fc.assert(
       fc.property(itemOf(leaf(ascii)), (item) => {
-        expect(itemBytes(item)).toBe(itemSize(wire(item)));
+        expect(itemBytes(item)).toBe(imageBytes(wire(item)));
       }),
     );
   });
@@ -65,7 +65,7 @@ describe('itemBytes', () => {
         (number) => {
           const text = String(number);
           const zeros = /0*$/.exec(text)?.[0].length ?? 0;
-          const over = itemBytes({ n: { N: text } }) - itemSize({ n: { N: text } });
+          const over = itemBytes({ n: { N: text } }) - imageBytes({ n: { N: text } });
 
           expect(over).toBeGreaterThanOrEqual(0);
           expect(over).toBeLessThanOrEqual(2 + zeros / 2);
@@ -99,8 +99,8 @@ describe('itemBytes', () => {
           T0,
         );
 
-        expect(itemBytes(item)).toBeGreaterThanOrEqual(itemSize(wire(item)));
-        expect(itemBytes(item)).toBeLessThanOrEqual(itemSize(wire(item)) + 20);
+        expect(itemBytes(item)).toBeGreaterThanOrEqual(imageBytes(wire(item)));
+        expect(itemBytes(item)).toBeLessThanOrEqual(imageBytes(wire(item)) + 20);
       }),
     );
   });
