@@ -121,7 +121,9 @@ class Plan {
 
   /** In the order in which data comes to the functions: what lies upstream is then known when a function's turn comes. */
   drawWrites(): void {
-    const left = new Set(this.#stack.eventSourceMappings.map(({ function: reader }) => reader));
+    // Where two may come first, who reads what is declared first does.
+    const readers = this.#stack.eventSourceMappings.map(({ function: reader }) => reader);
+    const left = new Set(readers.toSorted((a, b) => this.#firstSource(a) - this.#firstSource(b)));
     while (left.size > 0) {
       const next = [...left].find((reader) => !this.#waitsForOthers(reader, left)) ?? [...left][0];
       if (next === undefined) return;
@@ -180,7 +182,6 @@ class Plan {
   #waitsForOthers(reader: StackFunction, left: ReadonlySet<StackFunction>): boolean {
     return this.#sourcesOf(reader).some(
       (source) =>
-        source.type !== 'AWS::Kinesis::Stream' &&
         !this.#edges.some(({ to }) => to === resourceNode(source.logicalId)) &&
         [...left].some(
           (other) => other !== reader && this.#namedBy(other).some(({ place }) => place === source),
@@ -229,6 +230,10 @@ class Plan {
     return this.#stack.eventSourceMappings
       .filter((mapping) => mapping.function === reader)
       .flatMap(({ properties }) => this.#placeAt(properties.EventSourceArn) ?? []);
+  }
+
+  #firstSource(reader: StackFunction): number {
+    return Math.min(...this.#sourcesOf(reader).map((source) => this.#places.indexOf(source)));
   }
 
   #placeAt(arn: string): PhysicalResource | undefined {

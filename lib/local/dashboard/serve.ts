@@ -90,9 +90,11 @@ export async function serveDashboard(options: ServeOptions): Promise<ServedDashb
         isFirst: (path) => DASHBOARD_PATHS.includes(path),
       })
     : undefined;
+  let put = 0;
   const timers = [
     setInterval(() => {
-      board.sample(putOf(playback.state()));
+      put = Math.max(put, putOf(playback.state()));
+      board.sample(put);
     }, SAMPLE_MS),
     setInterval(() => {
       if (dashboard.viewers > 0) void takeWatermarks(board, reader, pipeline);
@@ -122,9 +124,9 @@ function logsOf(board: Board, functionKey: string): { function: string; lines: r
   );
 }
 
-/** All that have been put, in whatever pass. */
+/** All that have been put, in whatever pass. At the end of one it is not told whether it counts as a pass yet: it is at least this. */
 function putOf({ put, total, passes }: Playback): number {
-  return passes * total + put;
+  return passes * total + (put < total ? put : 0);
 }
 
 async function takeWatermarks(board: Board, reader: DynamoPaneReader, pipeline: Pipeline): Promise<void> {
