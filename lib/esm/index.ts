@@ -39,3 +39,4 @@ export { startEventSourceMapping } from './start.ts';
 export type { ShardStats } from './stats.ts';
 export type { TumblingWindow, WindowProperties } from './tumbling-window.ts';
 export { WINDOW_WAIT_MS } from './tumbling-window.ts';
+export { CheckpointFileError, FileCheckpointStore } from './file-checkpoint-store.ts';
