@@ -125,7 +125,7 @@ describe('tags', () => {
       await kinesis.send(new TagResourceCommand({ ResourceARN, Tags: { team: 'ops', old: 'yes' } }));
       await kinesis.send(new UntagResourceCommand({ ResourceARN, TagKeys: ['old'] }));
       const { Tags = [] } = await kinesis.send(new ListTagsForResourceCommand({ ResourceARN }));
-      const tags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+      const tags = Object.fromEntries(Tags.map(({ Key = '', Value }) => [Key, Value] as const));
       const own = ResourceARN === StreamARN ? { from: 'start', by: 'stream' } : {};
       expect(tags).toEqual({ ...own, team: 'ops' });
     }

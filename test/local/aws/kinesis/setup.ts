@@ -67,7 +67,7 @@ export async function register(kinesis: KinesisClient, StreamARN: string, name: 
 
 /** A subscription whose events are taken one by one; it ends with the test. */
 export class TestSubscription {
-  readonly #events: AsyncIterator<SubscribeToShardEventStream, undefined>;
+  readonly #events: AsyncIterator<SubscribeToShardEventStream>;
 
   private constructor(events: AsyncIterable<SubscribeToShardEventStream>) {
     this.#events = events[Symbol.asyncIterator]();

@@ -5,7 +5,7 @@ import {
   SplitShardCommand,
 } from '@aws-sdk/client-kinesis';
 import { EventStreamCodec } from '@smithy/core/event-streams';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import type { TestKinesis } from './setup.ts';
 import { createStream, put, register, SHARD, startTestKinesis, TestSubscription } from './setup.ts';
 
@@ -222,11 +222,11 @@ describe('a subscription that has run its time', () => {
 
 describe('the frames', () => {
   it('are those of an event stream: the first one answers the call', async () => {
-    const ConsumerARN = await consumerOf('frames');
-    const aborter = new AbortController();
-    const answer = await fetch(server.endpoint, {
+    const brief = await startTestKinesis({ times: { lifetimeMs: 20, holdMs: 0 } });
+    onTestFinished(() => brief.stop());
+    const ConsumerARN = await register(brief.kinesis, await createStream(brief.kinesis, 'frames'), 'c');
+    const answer = await fetch(brief.endpoint, {
       method: 'POST',
-      signal: aborter.signal,
       headers: {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': 'Kinesis_20131202.SubscribeToShard',
@@ -234,10 +234,8 @@ describe('the frames', () => {
       body: JSON.stringify({ ConsumerARN, ShardId: SHARD, StartingPosition: { Type: 'LATEST' } }),
     });
     expect(answer.headers.get('content-type')).toBe('application/vnd.amazon.eventstream');
-    const reader = answer.body?.getReader();
-    const { value: bytes = new Uint8Array() } = (await reader?.read()) ?? {};
-    aborter.abort();
-    const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0);
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const length = new DataView(bytes.buffer).getUint32(0);
     const codec = new EventStreamCodec(
       (text) => Buffer.from(text).toString(),
       (text) => Buffer.from(text),
