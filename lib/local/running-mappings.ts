@@ -48,7 +48,7 @@ export function startMappings({
   onEvent,
   startMapping = asDeclared,
 }: MappingsOptions): RunningMappings {
-  const { kinesis, dynamodbStreams, sqs, sns } = aws.clients;
+  const { kinesis, dynamodbStreams, sqs, sns, s3 } = aws.clients;
   const mappings = wanted.map((declared) => {
     const { key } = declared.function;
     const handle = startMapping(key, {
@@ -56,7 +56,7 @@ export function startMappings({
       invoke: (event, { requestId }) => invoke(key, event, requestId),
       kinesis,
       dynamodbStreams,
-      destinations: { sqs, sns },
+      destinations: { sqs, sns, s3 },
       onEvent: (event) => {
         onEvent(key, event);
       },
