@@ -54,7 +54,7 @@ export default class Offline {
     const { tsImport } = await import('tsx/esm/api');
     /** @type {typeof import('./run.ts')} */
     const { OfflineRun } = await tsImport('./run.ts', import.meta.url);
-    return new OfflineRun(this.serverless, this.cliOptions, this.log);
+    return new OfflineRun(this.serverless, this.cliOptions, (url) => import(url), this.log);
   }
 
   /** After an error of whatever plugin: the servers would keep the process alive. */

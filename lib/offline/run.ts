@@ -18,7 +18,7 @@ import { findHandler } from './handler-module.ts';
 import { withoutIam } from './local-events.ts';
 import { readSettings } from './settings.ts';
 import { createOfflineStack, type OfflineStack } from './stack.ts';
-import { standIn } from './stand-in.ts';
+import { standIn, type ImportModule } from './stand-in.ts';
 import { makeWorkDirectory } from './work-directory.ts';
 
 /** Where a run tells what goes on: the framework's log. */
@@ -37,6 +37,7 @@ const LAST_INVOCATIONS_MS = 2_000;
 export class OfflineRun {
   readonly #framework: Framework;
   readonly #cliOptions: Readonly<Record<string, unknown>>;
+  readonly #importModule: ImportModule;
   readonly #log: Log;
   readonly #aws: Promise<EmbeddedAws>;
   readonly #metrics = new MetricsTally();
@@ -46,9 +47,19 @@ export class OfflineRun {
   #reloaded: Promise<void> = Promise.resolve();
   #load: (() => Promise<void>) | undefined;
 
-  constructor(framework: Framework, cliOptions: Readonly<Record<string, unknown>>, log: Log) {
+  /**
+   * @param cliOptions as the framework gives them to plugins
+   * @param importModule by the loader of the framework's plugins
+   */
+  constructor(
+    framework: Framework,
+    cliOptions: Readonly<Record<string, unknown>>,
+    importModule: ImportModule,
+    log: Log,
+  ) {
     this.#framework = framework;
     this.#cliOptions = cliOptions;
+    this.#importModule = importModule;
     this.#log = log;
     this.#aws = startEmbeddedAws();
     // Thrown by start().
@@ -87,7 +98,7 @@ export class OfflineRun {
       code.close();
     });
     const runtime = await this.#runFunctions(stack, code, aws);
-    await standIn(serviceDir, {
+    await standIn(serviceDir, this.#importModule, {
       has: (key) => stack.functions.some((declared) => declared.key === key && isNode(declared)),
       invoke: (key, event) => runtime.invoke(key, event),
       stop: () => this.stop(),

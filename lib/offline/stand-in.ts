@@ -25,15 +25,24 @@ export interface Functions {
   stop(): Promise<void>;
 }
 
+/** Imports a module by its URL. */
+export type ImportModule = (url: string) => Promise<unknown>;
+
 /**
  * Has serverless-offline run functions elsewhere: its HTTP API, REST API, web sockets, schedules and its endpoint for the Lambda
  * client all get functions from one class, which it exports.
  *
  * @param serviceDir the directory of serverless.yml, from where serverless-offline is looked for
+ * @param importModule imports by the loader with which the framework imported serverless-offline: another's instance of the
+ * class is nobody's
  * @throws {OfflineError} if it is not there, or is of a version that works in another way
  */
-export async function standIn(serviceDir: string, functions: Functions): Promise<void> {
-  const methods = await lambdaOf(serviceDir);
+export async function standIn(
+  serviceDir: string,
+  importModule: ImportModule,
+  functions: Functions,
+): Promise<void> {
+  const methods = lambdaOf(await importModule(urlFrom(serviceDir, 'serverless-offline/lambda')));
   const { get, stop } = methods;
   methods.get = function (functionKey) {
     if (!functions.has(functionKey)) return get.call(this, functionKey);
@@ -56,8 +65,7 @@ function invocable(invoke: (event: unknown) => Promise<unknown>): Invocable {
   };
 }
 
-async function lambdaOf(serviceDir: string): Promise<LambdaMethods> {
-  const exported = await importFrom(serviceDir, 'serverless-offline/lambda');
+function lambdaOf(exported: unknown): LambdaMethods {
   const prototype = property(property(exported, 'default'), 'prototype');
   if (isLambda(prototype)) return prototype;
   throw new OfflineError(
@@ -65,17 +73,15 @@ async function lambdaOf(serviceDir: string): Promise<LambdaMethods> {
   );
 }
 
-async function importFrom(directory: string, specifier: string): Promise<unknown> {
-  let path: string;
+function urlFrom(directory: string, specifier: string): string {
   try {
-    path = createRequire(join(directory, 'serverless.yml')).resolve(specifier);
+    return pathToFileURL(createRequire(join(directory, 'serverless.yml')).resolve(specifier)).href;
   } catch (cause) {
     throw new OfflineError(
       `serverless-offline is not found from ${directory}: install it (npm install -D serverless-offline@14), and list it under plugins, after this one`,
       { cause },
     );
   }
-  return import(pathToFileURL(path).href);
 }
 
 function property(value: unknown, name: string): unknown {
