@@ -34,7 +34,8 @@ const LONGEST_PATTERN = 4_096;
  * A pattern's fields are those of the record's `kinesis` object, with `data` decoded and read as JSON, or those of a
  * DynamoDB stream's whole event record. All fields of a pattern have to match, each with any of its values. If a pattern
  * has `data` and the record's data is no JSON, it does not match. An aggregate of the Kinesis Producer Library is
- * filtered as the one record that it is, so that a pattern with `data` drops it.
+ * filtered as the one record that it is, so that a pattern with `data` drops it; AWS takes it apart for consumers with
+ * enhanced fan-out.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventfiltering.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis-filtering.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/with-ddb-filtering.html

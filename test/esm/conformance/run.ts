@@ -109,7 +109,7 @@ function groupsToPut(
   const known = new Set<string>();
   const groups = batchesOf(recording).map(({ Records }) =>
     Records.filter((record) => {
-      const sequenceNumber = (record.kinesis?.sequenceNumber ?? record.dynamodb?.SequenceNumber) || '';
+      const sequenceNumber = record.kinesis?.sequenceNumber ?? record.dynamodb?.SequenceNumber ?? '';
       return known.size < known.add(sequenceNumber).size;
     }),
   );
