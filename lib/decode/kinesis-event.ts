@@ -94,9 +94,15 @@ function laneOf(lanes: OpenLane[], source: string, eventID: string, cut: number)
     if (lane.source === source && lane.shard.length === cut && eventID.startsWith(lane.shard)) return lane;
   }
   const shard = eventID.slice(0, cut);
-  const lane = { lane: `${source.slice(source.lastIndexOf('/') + 1)}/${shard}`, source, shard, records: [] };
+  const lane = { lane: `${streamNameIn(source)}/${shard}`, source, shard, records: [] };
   lanes.push(lane);
   return lane;
+}
+
+/** A stream's name; not a consumer's, or the marks would be lost with the consumer. */
+function streamNameIn(arn: string): string {
+  const [stream = arn] = arn.split('/consumer/');
+  return stream.slice(stream.lastIndexOf('/') + 1);
 }
 
 function setAside(part: unknown, rejection: Rejection): DecodedEvent {

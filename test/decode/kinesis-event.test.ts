@@ -37,6 +37,14 @@ describe('the records of a Kinesis event', () => {
     ]);
   });
 
+  it('come in the lane of the stream, through whichever consumer it is read', () => {
+    const consumer = `${STREAM}/consumer/fan-out:1545084650`;
+
+    const { lanes } = decodeKinesisEvent({ Records: [{ ...good, eventSourceARN: consumer }] });
+
+    expect(lanes.map(({ lane, source }) => [lane, source])).toEqual([[LANE, consumer]]);
+  });
+
   it('need not hold JSON: whoever folds them decodes the data', () => {
     const { lanes } = decodeKinesisEvent({ Records: [kinesisRecord(1, Buffer.of(0xff))] });
 
