@@ -13,10 +13,11 @@ import { environmentVariables, handlerOf } from './variables.ts';
 type End =
   | { readonly type: 'crashed'; readonly error: ErrorPayload }
   | { readonly type: 'exited'; readonly status: number }
+  | { readonly type: 'timedOut' }
   /** By {@link ExecutionEnvironment.end}, or for its memory. */
   | { readonly type: 'killed' };
 
-type Reply = Exclude<ThreadMessage, { type: 'output' }> | End | { readonly type: 'timedOut' };
+type Reply = Exclude<ThreadMessage, { type: 'output' }> | End;
 
 // A worker's entry is plain JavaScript, as what it runs is a bundle.
 const THREAD = new URL('./thread/main.mjs', import.meta.url);
@@ -56,10 +57,15 @@ export class ExecutionEnvironment {
       env: environmentVariables(local, logStreamName),
       execArgv: [],
       resourceLimits: heapLimits(local.memoryMb, local.environment.NODE_OPTIONS),
-      // What the function writes comes as messages; what Node.js itself might write has to go somewhere.
+      // What the function writes comes as messages; this is for what is written before its module is loaded.
       stdout: true,
       stderr: true,
     });
+    for (const stream of ['stdout', 'stderr'] as const) {
+      this.#worker[stream].setEncoding('utf8').on('data', (text: string) => {
+        this.#lines[stream].take(text);
+      });
+    }
     this.#worker.on('message', (message: ThreadMessage) => {
       this.#take(message);
     });
@@ -96,7 +102,7 @@ export class ExecutionEnvironment {
   async init(requestId: string, withinMs: number): Promise<void> {
     const reply = await this.#next(withinMs);
     if (reply.type === 'ready') return;
-    await this.end();
+    if (reply.type === 'timedOut') await this.#endAs(reply);
     throw failure(reply, requestId, withinMs);
   }
 
@@ -116,13 +122,17 @@ export class ExecutionEnvironment {
     Atomics.notify(this.#signal, 0);
     const said = await reply;
     if (said.type === 'answer') return said.json;
-    if (said.type !== 'failed') await this.end();
+    if (said.type === 'timedOut') await this.#endAs(said);
     throw failure(said, invocation.requestId, timeoutMs);
   }
 
   /** Ends the thread, whatever it does. */
-  async end(): Promise<void> {
-    this.#end ??= { type: 'killed' };
+  end(): Promise<void> {
+    return this.#endAs({ type: 'killed' });
+  }
+
+  async #endAs(end: End): Promise<void> {
+    this.#end ??= end;
     await this.#worker.terminate();
   }
 

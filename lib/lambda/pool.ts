@@ -1,10 +1,11 @@
 import { NotInvokedError } from '../esm/errors.ts';
+import { coldStart, type Ready } from './cold-start.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import { exited } from './failures.ts';
 import type { LocalFunction } from './function.ts';
 import { logStreamName, traceHeader } from './identity.ts';
 import type { OnOutput } from './output.ts';
-import { endLine, initReportLine, reportLine, startLine } from './platform-lines.ts';
+import { endLine, reportLine, startLine } from './platform-lines.ts';
 
 /** What all pools of a runtime share. */
 export interface PoolOptions {
@@ -12,24 +13,12 @@ export interface PoolOptions {
   readonly platformLines: boolean;
   /** How long an environment is kept that nobody uses, ms; `Infinity` keeps it until the pool is closed. */
   readonly idleMs: number;
+  /** How long a module may take to load, ms, beside the time-out. */
+  readonly initMs: number;
   /** Numbers from 0 up to 1, for names of log streams and ids of traces. */
   readonly random: () => number;
 }
 
-/** An environment that is ready for an invocation. */
-interface Ready {
-  readonly environment: ExecutionEnvironment;
-  /** How long its init took, ms, if it was made for this invocation. */
-  readonly initMs: number | undefined;
-  /** When the invocation runs out of time, ms since 1970. */
-  readonly deadlineMs: number;
-}
-
-/**
- * How long a function may take to load, ms, beside its time-out.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html
- */
-const INIT_MS = 10_000;
 /** What Node.js ends with when it refuses its options. */
 const INVALID_ARGUMENT_STATUS = 9;
 
@@ -121,7 +110,7 @@ export class FunctionPool {
     }
   }
 
-  /** A warm environment, or a new one. Init that fails is tried again within the invocation, as Lambda does. */
+  /** A warm environment, or a new one. */
   async #take(local: LocalFunction, requestId: string): Promise<Ready> {
     const { timeoutMs } = local;
     for (let warm = this.#idle.pop(); warm !== undefined; warm = this.#idle.pop()) {
@@ -131,29 +120,15 @@ export class FunctionPool {
       this.#busy.set(requestId, warm);
       return { environment: warm, initMs: undefined, deadlineMs: Date.now() + timeoutMs };
     }
-    const first = this.#create(local, requestId);
-    const began = performance.now();
-    try {
-      await first.init(requestId, INIT_MS);
-      return {
-        environment: first,
-        initMs: performance.now() - began,
-        deadlineMs: Date.now() + timeoutMs,
-      };
-    } catch (error) {
-      this.#platform(first, requestId, initReportLine(performance.now() - began, 'init', error));
-      if (first.killed || this.#isClosed) throw error;
-    }
-    const deadlineMs = Date.now() + timeoutMs;
-    const second = this.#create(local, requestId);
-    const again = performance.now();
-    try {
-      await second.init(requestId, timeoutMs);
-      return { environment: second, initMs: undefined, deadlineMs };
-    } catch (error) {
-      this.#platform(second, requestId, initReportLine(performance.now() - again, 'invoke', error));
-      throw error;
-    }
+    const limits = { initMs: this.#options.initMs, timeoutMs };
+    return coldStart(
+      () => this.#create(local, requestId),
+      requestId,
+      limits,
+      (environment, line) => {
+        this.#platform(environment, requestId, line);
+      },
+    );
   }
 
   #create(local: LocalFunction, requestId: string): ExecutionEnvironment {

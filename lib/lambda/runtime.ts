@@ -12,6 +12,8 @@ export interface RuntimeOptions {
   readonly platformLines?: boolean;
   /** How long an environment is kept that nobody uses, ms; until the runtime is closed unless given. */
   readonly idleMs?: number;
+  /** How long a module may take to load, ms, beside the time-out; 10,000 unless given, as on AWS. */
+  readonly initMs?: number;
   /** Numbers from 0 up to 1, for names of log streams and ids of traces. */
   readonly random?: () => number;
 }
@@ -34,8 +36,8 @@ export class LambdaRuntime {
 
   /** @param onOutput what functions write to stdout and stderr, line by line */
   constructor(functions: readonly LocalFunction[], onOutput: OnOutput, options: RuntimeOptions = {}) {
-    const { platformLines = false, idleMs = Infinity, random = Math.random } = options;
-    this.#options = { onOutput, platformLines, idleMs, random };
+    const { platformLines = false, idleMs = Infinity, initMs = 10_000, random = Math.random } = options;
+    this.#options = { onOutput, platformLines, idleMs, initMs, random };
     this.#pools = new Map(functions.map((local) => [local.name, new FunctionPool(local, this.#options)]));
   }
 

@@ -97,6 +97,18 @@ describe('a module that fails to load', () => {
   });
 });
 
+test('a module that takes too long to load is loaded within the invocation', async () => {
+  const code =
+    'await new Promise((resolve) => setTimeout(resolve, 100)); export const handler = async () => "loaded";';
+  output = '';
+  runtime = new LambdaRuntime([await workshop.probe(code)], (_, text) => (output += text), {
+    initMs: 50,
+    platformLines: true,
+  });
+  expect(await runtime.invoke('probe', {})).toBe('loaded');
+  expect(output).toMatch(/^INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\tStatus: timeout\nSTART /);
+});
+
 describe('a handler is found', () => {
   test('in CommonJS, and within an export', async () => {
     const module = await workshop.write(
@@ -113,6 +125,15 @@ describe('a handler is found', () => {
     );
     expect(await invoke(probeOf(module))).toBe(0);
   });
+});
+
+test('what is written before the module is loaded is output too', async () => {
+  const preloaded = await workshop.write('preloaded.mjs', 'console.log("preloaded");');
+  const local = await workshop.probe('export const handler = async () => 1;', {
+    environment: { NODE_OPTIONS: `--import ${preloaded}` },
+  });
+  await invoke(local);
+  await expect.poll(() => output).toBe('preloaded\n');
 });
 
 test('NODE_OPTIONS of the function are honoured', async () => {

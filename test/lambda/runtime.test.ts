@@ -76,13 +76,13 @@ describe('an execution environment', () => {
   });
 
   test('dies of its time-out, and of nothing but the invocation’s', async () => {
-    const lambda = await start(`await new Promise((resolve) => setTimeout(resolve, 400));\n${PROBE}`, {
-      timeoutMs: 300,
+    const lambda = await start(`await new Promise((resolve) => setTimeout(resolve, 600));\n${PROBE}`, {
+      timeoutMs: 500,
     });
     const failed = expect(lambda.invoke('probe', { spin: true }, 'request-1')).rejects;
     await failed.toMatchObject({
       errorType: 'Sandbox.Timedout',
-      message: 'RequestId: request-1 Error: Task timed out after 0.30 seconds',
+      message: 'RequestId: request-1 Error: Task timed out after 0.50 seconds',
     });
     expect(await lambda.invoke('probe', {})).toBe(1);
   });
@@ -195,7 +195,7 @@ describe('output', () => {
   });
 
   test('has Lambda’s own lines if they are asked for', async () => {
-    const lambda = run([await workshop.probe(PROBE, { timeoutMs: 100 })], { platformLines: true });
+    const lambda = run([await workshop.probe(PROBE, { timeoutMs: 400 })], { platformLines: true });
     await lambda.invoke('probe', {}, 'request-1');
     await lambda.invoke('probe', { spin: true }, 'request-2').catch(() => undefined);
     expect(lines.map(({ text }) => text)).toEqual([
