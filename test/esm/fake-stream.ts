@@ -44,10 +44,15 @@ export class FakeStream implements ShardSource {
       this.#sequence += 1;
       const sequenceNumber = String(this.#sequence);
       const arrivalMs = this.#clock.now() - ageMs;
-      const event = { sequenceNumber };
+      const event = { sequenceNumber, kinesis: { sequenceNumber, partitionKey: orderKey } };
       this.#shard(shardId).records.push({ sequenceNumber, arrivalMs, orderKey, bytes, event });
       return sequenceNumber;
     });
+  }
+
+  /** All records that a shard has ever had. */
+  recordsOf(shardId: string): readonly StreamRecord[] {
+    return this.#shard(shardId).records;
   }
 
   async listShards(signal?: AbortSignal): Promise<readonly Shard[]> {

@@ -1,11 +1,12 @@
 import { onTestFinished } from 'vitest';
 import type {
-  CheckpointStore,
   EngineEvent,
   EventSourceMappingHandle,
+  EventSourceMappingOptions,
   EventSourceMappingSettings,
   FailureMessage,
   InvokeInfo,
+  StreamEvent,
 } from '../../lib/esm/index.ts';
 import { startEventSourceMapping } from '../../lib/esm/index.ts';
 import { FakeStream } from './fake-stream.ts';
@@ -18,7 +19,7 @@ export const MAPPING: EventSourceMappingSettings = {
 };
 
 /** Called with the sequence numbers of a batch; what it does is what the function does. */
-export type Handler = (sequenceNumbers: readonly string[], info: InvokeInfo) => unknown;
+export type Handler = (sequenceNumbers: readonly string[], info: InvokeInfo, event: StreamEvent) => unknown;
 
 /** The engine over a stream in memory, with a clock that costs no time. */
 export class Harness {
@@ -32,7 +33,7 @@ export class Harness {
   start(
     settings: Partial<EventSourceMappingSettings>,
     handler: Handler,
-    options: { readonly checkpoints?: CheckpointStore; readonly random?: () => number } = {},
+    options: Pick<EventSourceMappingOptions, 'checkpoints' | 'random' | 'windowWaitMs'> = {},
   ): EventSourceMappingHandle {
     const mapping = startEventSourceMapping({
       random: () => 0,
@@ -41,11 +42,11 @@ export class Harness {
       source: this.stream,
       clock: this.clock,
       onEvent: (event) => this.events.push(event),
-      invoke: async ({ Records }, info) => {
-        const batch = Records.map((record) => (record as { sequenceNumber: string }).sequenceNumber);
+      invoke: async (event, info) => {
+        const batch = event.Records.map((record) => (record as { sequenceNumber: string }).sequenceNumber);
         this.batches.push(batch);
         this.times.push(this.clock.now());
-        return await handler(batch, info);
+        return await handler(batch, info, event);
       },
     });
     onTestFinished(() => mapping.stop());
