@@ -22,7 +22,7 @@ import {
 import { listedStream, listShards } from './list-shards.ts';
 import type { SubscribeToShardEvent } from './shard-feed.ts';
 import { shardFeed } from './shard-feed.ts';
-import { findShard } from './shards.ts';
+import { findShard, presentShards } from './shards.ts';
 import { shardStart, startAtTimestamp, timestampOf } from './starting-position.ts';
 import { StreamChanges } from './stream-changes.ts';
 import type { Lease, SubscriptionTimes } from './subscriptions.ts';
@@ -180,12 +180,14 @@ export class KinesisApi {
 
   async #describe(operation: 'DescribeStream' | 'DescribeStreamSummary', input: Input): Promise<object> {
     const streamName = await this.#existing(input);
+    const stream = await storedStream(this.#store, streamName);
     const member = operation === 'DescribeStream' ? 'StreamDescription' : 'StreamDescriptionSummary';
     const output = await perform(this.#store, operation, { StreamName: streamName });
     const described = optionalObject({ ...output }, member);
     return {
       [member]: {
         ...described,
+        ...(operation === 'DescribeStream' && { Shards: presentShards(stream, this.#options.now()) }),
         StreamModeDetails: { StreamMode: this.#onDemand.has(streamName) ? 'ON_DEMAND' : 'PROVISIONED' },
         ...(operation === 'DescribeStreamSummary' && { ConsumerCount: this.#consumers.count(streamName) }),
       },
@@ -215,7 +217,7 @@ export class KinesisApi {
 
   async #listShards(input: Input): Promise<object> {
     const streamName = listedStream(input, streamNameOf(input));
-    return listShards(await storedStream(this.#store, streamName), input);
+    return listShards(await storedStream(this.#store, streamName), input, this.#options.now());
   }
 
   async #updateShardCount(input: Input): Promise<object> {

@@ -2,7 +2,7 @@ import { invalidArgument } from './errors.ts';
 import type { Input } from './input.ts';
 import { optionalNumber, optionalObject, optionalText, text } from './input.ts';
 import type { ShardDescription, StoredStream } from './kinesalite.ts';
-import { isOpen } from './shards.ts';
+import { closedMs, createdMs, isOpen, parentsOf, presentShards } from './shards.ts';
 
 /** @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ListShards.html */
 const PAGE = 1_000;
@@ -30,18 +30,20 @@ export function listedStream(input: Input, streamName: string | undefined): stri
  * The shards of a stream, open and closed. A filter leaves out those that were closed by a time, or now; filters of
  * the type AT_TIMESTAMP look at how long a shard has been there too.
  * @see https://docs.aws.amazon.com/kinesis/latest/APIReference/API_ShardFilter.html
+ * @param nowMs since 1970
  * @throws {ApiError} InvalidArgumentException, ValidationException
  */
-export function listShards(stream: StoredStream, input: Input): object {
+export function listShards(stream: StoredStream, input: Input, nowMs: number): object {
   const nextToken = optionalText(input, 'NextToken');
   const token = nextToken === undefined ? undefined : parseToken(nextToken);
   const filter = token ? token.filter : optionalObject(input, 'ShardFilter');
   const after = token ? token.after : optionalText(input, 'ExclusiveStartShardId');
   const most = optionalNumber(input, 'MaxResults', { least: 1, most: 10_000 }) ?? PAGE;
 
-  const shards = stream.Shards.filter((shard) => passes(shard, filter)).filter(
-    ({ ShardId }) => after === undefined || ShardId > after,
-  );
+  const present = presentShards(stream, nowMs);
+  const shards = present
+    .filter((shard) => passes(shard, filter, present))
+    .filter(({ ShardId }) => after === undefined || ShardId > after);
   const page = shards.slice(0, most);
   const last = page.at(-1);
   if (!last || page.length === shards.length) return { Shards: page };
@@ -49,15 +51,18 @@ export function listShards(stream: StoredStream, input: Input): object {
   return { Shards: page, NextToken: Buffer.from(JSON.stringify(next)).toString('base64') };
 }
 
-function passes(shard: ShardDescription, filter: Input | undefined): boolean {
+function passes(
+  shard: ShardDescription,
+  filter: Input | undefined,
+  present: readonly ShardDescription[],
+): boolean {
   if (!filter) return true;
   const type = text(filter, 'Type');
   switch (type) {
     case 'AT_LATEST':
       return isOpen(shard);
-    // Shards stay listed here, so that the trim horizon is the stream's beginning.
     case 'AT_TRIM_HORIZON':
-      return shard.ParentShardId === undefined;
+      return !present.some(({ ShardId }) => parentsOf(shard).includes(ShardId));
     case 'FROM_TRIM_HORIZON':
       return true;
     case 'AFTER_SHARD_ID':
@@ -78,21 +83,6 @@ function momentOf(filter: Input): number {
   const seconds = optionalNumber(filter, 'Timestamp', { least: 0, most: Number.MAX_SAFE_INTEGER });
   if (seconds !== undefined) return seconds * 1_000;
   throw invalidArgument(`ShardFilter has no Timestamp: type ${text(filter, 'Type')} needs it`);
-}
-
-function createdMs({ SequenceNumberRange }: ShardDescription): number {
-  return shardSeconds(SequenceNumberRange.StartingSequenceNumber, 'created') * 1_000;
-}
-
-function closedMs({ SequenceNumberRange }: ShardDescription): number {
-  const { EndingSequenceNumber: ending } = SequenceNumberRange;
-  return ending === undefined ? Infinity : shardSeconds(ending, 'taken') * 1_000;
-}
-
-/** A sequence number of kinesalite's spells, in hexadecimal, when its shard was created and when it was taken. */
-function shardSeconds(sequenceNumber: string, which: 'created' | 'taken'): number {
-  const hex = BigInt(sequenceNumber).toString(16);
-  return parseInt(which === 'created' ? hex.slice(1, 10) : hex.slice(29, 38), 16);
 }
 
 function parseToken(token: string): Token {

@@ -37,6 +37,34 @@ export function childShards({ Shards }: StoredStream, parentId: string): readonl
   }));
 }
 
-function parentsOf({ ParentShardId, AdjacentParentShardId }: ShardDescription): readonly string[] {
+/**
+ * The shards that a stream still has: a closed one goes when all its records have.
+ * @param nowMs since 1970
+ */
+export function presentShards(stream: StoredStream, nowMs: number): readonly ShardDescription[] {
+  const horizonMs = nowMs - stream.RetentionPeriodHours * 3_600_000;
+  return stream.Shards.filter((shard) => closedMs(shard) > horizonMs);
+}
+
+/** When a shard came into being, ms since 1970. */
+export function createdMs({ SequenceNumberRange }: ShardDescription): number {
+  return secondsIn(SequenceNumberRange.StartingSequenceNumber, CREATED) * 1_000;
+}
+
+/** When a shard was closed, ms since 1970; Infinity for an open one. */
+export function closedMs({ SequenceNumberRange }: ShardDescription): number {
+  const { EndingSequenceNumber: ending } = SequenceNumberRange;
+  return ending === undefined ? Infinity : secondsIn(ending, TAKEN) * 1_000;
+}
+
+/** Where kinesalite's sequence numbers, in hexadecimal, spell when their shard was created and they were taken. */
+const CREATED = [1, 10] as const;
+const TAKEN = [29, 38] as const;
+
+function secondsIn(sequenceNumber: string, [from, to]: readonly [number, number]): number {
+  return parseInt(BigInt(sequenceNumber).toString(16).slice(from, to), 16);
+}
+
+export function parentsOf({ ParentShardId, AdjacentParentShardId }: ShardDescription): readonly string[] {
   return [ParentShardId, AdjacentParentShardId].filter((id) => id !== undefined);
 }

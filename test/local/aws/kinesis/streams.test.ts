@@ -1,6 +1,7 @@
 import type { ListShardsCommandInput } from '@aws-sdk/client-kinesis';
 import {
   CreateStreamCommand,
+  DescribeStreamCommand,
   DescribeStreamSummaryCommand,
   EnableEnhancedMonitoringCommand,
   GetRecordsCommand,
@@ -14,15 +15,20 @@ import {
   UpdateStreamModeCommand,
 } from '@aws-sdk/client-kinesis';
 import { cbor, tag } from '@smithy/core/cbor';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { TestKinesis } from './setup.ts';
 import { createStream, put, SHARD, startTestKinesis, STREAM_ARN } from './setup.ts';
 
+/** Moves the server's clock on. */
+let skippedMs = 0;
 let server: TestKinesis;
 beforeAll(async () => {
-  server = await startTestKinesis();
+  server = await startTestKinesis({ now: () => Date.now() + skippedMs });
 });
 afterAll(() => server.stop());
+afterEach(() => {
+  skippedMs = 0;
+});
 
 const summary = async (StreamARN: string) => {
   const { StreamDescriptionSummary } = await server.kinesis.send(
@@ -199,6 +205,14 @@ describe('ListShards', () => {
     ['AT_TIMESTAMP', { Timestamp: new Date(Date.now() + 60_000) }, ids.slice(3)],
   ] as const)('filters by %s %o', async (Type, more, expected) => {
     expect(await shardIds({ StreamARN, ShardFilter: { Type, ...more } })).toEqual(expected);
+  });
+
+  it('leaves out a closed shard when the stream keeps no record of it any more', async () => {
+    skippedMs = 24 * 3_600_000 + 2_000;
+    expect(await shardIds({ StreamARN })).toEqual(ids.slice(3));
+    expect(await shardIds({ StreamARN, ShardFilter: { Type: 'AT_TRIM_HORIZON' } })).toEqual(ids.slice(3));
+    const { StreamDescription } = await server.kinesis.send(new DescribeStreamCommand({ StreamARN }));
+    expect(StreamDescription?.Shards?.map(({ ShardId }) => ShardId)).toEqual(ids.slice(3));
   });
 
   it('refuses a token that it has not given', async () => {
