@@ -44,7 +44,7 @@ function start(EventSourceArn: string, settings: Partial<EventSourceMappingSetti
 /** A stream with a record for each letter, all in one shard. */
 async function streamOf(name: string, letters: string): Promise<string> {
   const { arn } = await createKinesisStage(aws.clients, name);
-  const Records = [...letters].map((letter) => ({ PartitionKey: 'key', Data: Buffer.from(letter) }));
+  const Records = Array.from(letters, (letter) => ({ PartitionKey: 'key', Data: Buffer.from(letter) }));
   await aws.clients.kinesis.send(new PutRecordsCommand({ StreamName: name, Records }));
   return arn;
 }

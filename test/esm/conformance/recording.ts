@@ -40,12 +40,60 @@ export function readRecordings(): readonly Recording[] | undefined {
   return JSON.parse(readFileSync(FILE, 'utf8')) as readonly Recording[];
 }
 
+/** What an output is, by its form, whatever its name. */
+export type Output =
+  /** All records that the function was given, however they came in batches. */
+  | { readonly kind: 'records'; readonly batches: readonly BatchEvent[] }
+  /** Each event. */
+  | { readonly kind: 'events'; readonly batches: readonly BatchEvent[] }
+  /** Each event and when it came. */
+  | { readonly kind: 'invocations'; readonly batches: readonly BatchEvent[] }
+  /** The records' data as JSON, in one text. */
+  | { readonly kind: 'data'; readonly data: readonly unknown[] }
+  /** The answer of a queue. */
+  | { readonly kind: 'messages' }
+  /** What a topic sent. */
+  | { readonly kind: 'notification' }
+  /** The mapping, as GetEventSourceMapping has it. */
+  | { readonly kind: 'mapping'; readonly state: unknown; readonly result: unknown };
+
+/** @throws when an output is of none of these forms */
+export function outputOf(name: string, value: unknown): Output {
+  if (isBatch(value)) return { kind: 'records', batches: [value] };
+  if (Array.isArray(value) && value.length > 0) {
+    const items: readonly unknown[] = value;
+    if (items.every(isBatch)) return { kind: 'events', batches: items };
+    const events = items.map((item) => (isObject(item) ? item.event : undefined));
+    if (events.every(isBatch)) return { kind: 'invocations', batches: events };
+  }
+  if (typeof value === 'string') return { kind: 'data', data: JSON.parse(value) as readonly unknown[] };
+  if (isObject(value)) {
+    if ('Messages' in value) return { kind: 'messages' };
+    if ('TopicArn' in value) return { kind: 'notification' };
+    if ('State' in value) return { kind: 'mapping', state: value.State, result: value.LastProcessingResult };
+  }
+  throw new Error(`the suite does not know what ${name} is: add its form to recording.ts`);
+}
+
+/** What came out in a case, by name. */
+export function outputsOf(
+  recording: Recording,
+): readonly (readonly [name: string, recorded: unknown, output: Output])[] {
+  return Object.entries(recording)
+    .filter(([name]) => !['name', 'recorded', 'settings', 'handler'].includes(name))
+    .map(([name, recorded]) => [name, recorded, outputOf(name, recorded)]);
+}
+
 /** The invocations of a recording, in order. */
 export function batchesOf(recording: Recording): readonly BatchEvent[] {
-  const { kinesis_records, invocation_events, events } = recording;
-  const listed = (recording.kinesis_events ?? invocation_events ?? events ?? []) as readonly (
-    BatchEvent | { readonly event: BatchEvent }
-  )[];
-  if (kinesis_records) return [kinesis_records as BatchEvent];
-  return listed.map((item) => ('event' in item ? item.event : item));
+  const batches = outputsOf(recording).map(([, , output]) => ('batches' in output ? output.batches : []));
+  return batches.find((found) => found.length > 0) ?? [];
+}
+
+function isBatch(value: unknown): value is BatchEvent {
+  return isObject(value) && Array.isArray(value.Records);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -6,8 +6,8 @@ import type { EmbeddedAws } from '../../../lib/local/aws/embedded.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import type { Bindings } from './differences.ts';
 import { differences } from './differences.ts';
-import type { BatchEvent, EventRecord, Recording } from './recording.ts';
-import { batchesOf } from './recording.ts';
+import type { BatchEvent, EventRecord, Output, Recording } from './recording.ts';
+import { batchesOf, outputsOf } from './recording.ts';
 import type { Scenario } from './scenarios.ts';
 import { scenarioOf } from './scenarios.ts';
 import type { Inbox } from './stage.ts';
@@ -16,10 +16,6 @@ import { createInbox, createKinesisStage, createTableStage } from './stage.ts';
 /** Longer than the engine waits between two reads, ms. */
 const LONGER_THAN_A_PAUSE_MS = 400;
 
-const HELLO: EventRecord = {
-  eventName: 'aws:kinesis:record',
-  kinesis: { partitionKey: 'test', sequenceNumber: '', data: Buffer.from('hello').toString('base64') },
-};
 const ITEM: EventRecord = {
   eventName: 'INSERT',
   dynamodb: { Keys: { id: { S: 'test' } }, NewImage: { id: { S: 'test' } }, SequenceNumber: '' },
@@ -116,22 +112,27 @@ function groupsToPut(
     }),
   );
   const filled = groups.filter((group) => group.length > 0);
-  return filled.length > 0 ? filled : [[isTable ? ITEM : HELLO]];
+  return filled.length > 0 ? filled : [[isTable ? ITEM : kinesisRecord('hello')]];
+}
+
+function kinesisRecord(text: string): EventRecord {
+  const data = Buffer.from(text).toString('base64');
+  return { eventName: 'aws:kinesis:record', kinesis: { partitionKey: 'test', sequenceNumber: '', data } };
 }
 
 /** What the function got, and beside it what it must not get. */
 function recordsToFilter(recording: Recording, isTable: boolean): readonly EventRecord[] {
-  if (isTable) {
-    const passing = batchesOf(recording).flatMap(({ Records }) => Records);
-    return [ITEM, ...passing];
-  }
-  const passing = JSON.parse(String(recording['kinesis-record-lambda-payload'])) as readonly object[];
-  const other = { event_type: 'function_2', message: 'foo' };
-  const put = [other, ...passing, { message: 'foo' }].map((data) => JSON.stringify(data));
-  return [...put, 'no JSON'].map((data) => ({
-    eventName: 'aws:kinesis:record',
-    kinesis: { partitionKey: 'test', sequenceNumber: '', data: Buffer.from(data).toString('base64') },
-  }));
+  const passing = batchesOf(recording).flatMap(({ Records }) => Records);
+  if (isTable) return [ITEM, ...passing];
+  const data = outputsOf(recording).flatMap(([, , output]) => (output.kind === 'data' ? output.data : []));
+  const texts = data.map((item) => JSON.stringify(item));
+  return [
+    kinesisRecord(JSON.stringify({ event_type: 'function_2', message: 'foo' })),
+    ...passing,
+    ...texts.map((text) => kinesisRecord(text)),
+    kinesisRecord(JSON.stringify({ message: 'foo' })),
+    kinesisRecord('no JSON'),
+  ];
 }
 
 /** What the function does: as recorded, or as the name says. */
@@ -153,62 +154,55 @@ interface Facts {
 async function compare(recording: Recording, facts: Facts): Promise<readonly string[]> {
   const bindings: Bindings = new Map();
   const found: string[] = [];
-  for (const [output, recorded] of Object.entries(recording)) {
-    if (['name', 'recorded', 'settings', 'handler'].includes(output)) continue;
-    const actual = await actualOutput(output, recorded, facts);
-    found.push(...differences(comparable(output, recorded), actual, bindings, output));
+  for (const [name, recorded, output] of outputsOf(recording)) {
+    const [expected, actual] = await bothOf(output, recorded, facts);
+    found.push(...differences(expected, actual, bindings, name));
   }
   return found;
 }
 
-/** The answer to GetEventSourceMapping repeats the settings; what the mapping does is in these two. */
-function comparable(output: string, recorded: unknown): unknown {
-  if (output !== 'get_esm_result') return recorded;
-  const { State, LastProcessingResult } = recorded as Readonly<Record<string, unknown>>;
-  return { State, LastProcessingResult };
-}
-
-/** What came out, in the form in which it was recorded under this name. */
-async function actualOutput(output: string, recorded: unknown, facts: Facts): Promise<unknown> {
+/** What is to be compared: what was recorded, and what came out in the same form. */
+async function bothOf(output: Output, recorded: unknown, facts: Facts): Promise<readonly [unknown, unknown]> {
   const { invocations, inbox, state } = facts;
   const events = invocations.map(({ event }) => event);
-  switch (output) {
-    case 'kinesis_records':
-      return { Records: events.flatMap(({ Records }) => Records) };
-    case 'kinesis_events':
+  switch (output.kind) {
+    case 'records':
+      return [recorded, { Records: events.flatMap(({ Records }) => Records) }];
     case 'events':
-      return events;
-    case 'invocation_events':
-      return Array.isArray(recorded) && 'event' in (recorded[0] as object) ? invocations : events;
-    case 'kinesis-record-lambda-payload': {
+      return [recorded, events];
+    case 'invocations':
+      return [recorded, invocations];
+    case 'data': {
       const data = events.flatMap(({ Records }) => Records.map(({ kinesis }) => kinesis?.data ?? ''));
-      const texts = data.map((base64) => Buffer.from(base64, 'base64').toString());
-      const read = texts.map((text): unknown => JSON.parse(text));
-      // The function's own way of writing JSON is not the mapping's.
-      return JSON.stringify(read) === JSON.stringify(JSON.parse(String(recorded)))
-        ? recorded
-        : JSON.stringify(read);
+      return [
+        output.data,
+        data.map((base64): unknown => JSON.parse(Buffer.from(base64, 'base64').toString())),
+      ];
     }
-    case 'sqs_payload':
-    case 'record_age_exceeded_payload':
-      return await inbox?.receive();
-    case 'failure_sns_message': {
-      const notification = (await inbox?.receive())?.Messages[0]?.Body as {
-        readonly Message: string;
-        readonly Subject?: unknown;
-        readonly MessageAttributes?: unknown;
-      };
-      // The embedded SNS sends two members that SNS leaves out when they are empty.
-      const { Subject, MessageAttributes, ...rest } = notification;
-      const extra = [Subject, MessageAttributes].filter((member) => JSON.stringify(member ?? {}) !== '{}');
-      if (extra.length > 0) throw new Error('the notification has a subject or attributes');
-      return { ...rest, Message: JSON.parse(notification.Message) as unknown };
-    }
-    case 'get_esm_result':
-      return { State: state, LastProcessingResult: invocations.length === 0 ? 'OK' : 'it was invoked' };
-    default:
-      throw new Error(`the suite does not know what ${output} is: add it to run.ts`);
+    case 'messages':
+      return [recorded, await inbox?.receive()];
+    case 'notification':
+      return [recorded, await notification(inbox)];
+    case 'mapping':
+      // The rest repeats the settings; what the mapping does is in these two.
+      return [
+        { state: output.state, result: output.result },
+        { state, result: invocations.length === 0 ? 'OK' : 'it was invoked' },
+      ];
   }
+}
+
+async function notification(inbox: Inbox | undefined): Promise<object> {
+  const body = (await inbox?.receive())?.Messages[0]?.Body as {
+    readonly Message: string;
+    readonly Subject?: unknown;
+    readonly MessageAttributes?: unknown;
+  };
+  // The embedded SNS sends two members that SNS leaves out when they are empty.
+  const { Subject, MessageAttributes, ...rest } = body;
+  const extra = [Subject, MessageAttributes].filter((member) => JSON.stringify(member ?? {}) !== '{}');
+  if (extra.length > 0) throw new Error('the notification has a subject or attributes');
+  return { ...rest, Message: JSON.parse(body.Message) as unknown };
 }
 
 /** The account that was recorded is this one here. */
