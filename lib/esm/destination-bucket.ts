@@ -14,7 +14,7 @@ export interface BucketOptions {
 
 /**
  * Sends to a bucket: an object for each message, which has the event beside it as text.
- * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html, "Example Amazon S3 invocation record"
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html, "S3 invocation record"
  * @throws {MappingSettingsError} when the ARN is none of a whole bucket
  */
 export function sendToBucket(
@@ -37,7 +37,7 @@ export function sendToBucket(
 
 /**
  * The key that AWS documents: `aws/lambda/<ESM-UUID>/<shardID>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<Random UUID>`, in UTC.
- * @example objectKey(message, 'f89f8514-…', '0c604cde-…') // 'aws/lambda/f89f8514-…/shardId-000000000001/2019/11/14/2019-…'
+ * @example objectKey(message, 'f89f8514-…', '0c604cde-…') // 'aws/lambda/f89f8514-…/shardId-000000000001/2019/11/14/…'
  */
 export function objectKey(message: FailureMessage, mappingUuid: string, objectUuid: string): string {
   const shardId = (message.KinesisBatchInfo ?? message.DDBStreamBatchInfo)?.shardId ?? '';

@@ -21,8 +21,8 @@ export interface DestinationClients {
 export type SendFailure = (message: FailureMessage, event: object) => Promise<void>;
 
 /**
- * Makes the way to an on-failure destination. A queue and a topic are sent the message alone, which is far from their limit
- * of 256 KB whatever the batch; a bucket gets the event as well.
+ * Makes the way to an on-failure destination. A queue and a topic are sent the message alone, which is far from their
+ * limit of 256 KB whatever the batch; a bucket gets the event as well.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-dynamodb-errors.html
  * @throws {MappingSettingsError} when the client for it is missing, or it is FIFO

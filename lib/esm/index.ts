@@ -29,6 +29,7 @@ export {
 export type { EngineEvent, OnEvent } from './events.ts';
 export { FunctionTimedOutError } from './handler-invoke.ts';
 export type { Handler, HandlerCallback, HandlerContext } from './handler-invoke.ts';
+export type { FilterCriteria } from './filter/compile-filter.ts';
 export type { BatchInfo, DiscardCondition, FailureMessage } from './failure-message.ts';
 export type { EventSourceMappingSettings, MappingChange, MappingSettings } from './settings.ts';
 export { parseSettings } from './settings.ts';

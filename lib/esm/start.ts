@@ -38,7 +38,7 @@ export interface EventSourceMappingOptions {
   readonly source?: ShardSource;
   /** For the on-failure destination, if there is one. */
   readonly destinations?: DestinationClients;
-  /** The mapping's UUID, which the keys of a bucket's objects begin with; made from the stream and the function unless given. */
+  /** The mapping's UUID, in the keys of a bucket's objects; made from the stream and the function unless given. */
   readonly uuid?: string;
   /** Invokes the function; either this or `handler` has to be there. */
   readonly invoke?: Invoke;

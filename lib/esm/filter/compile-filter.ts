@@ -105,7 +105,7 @@ function parsePattern(filter: unknown, where: string): JsonObject {
   throw new MappingSettingsError(`${where} is ${excerpt(text)}, ${what}: give a JSON object`);
 }
 
-/** "The filter pattern for data properties must be in a valid JSON format": an object, not a list of texts to compare with. */
+/** AWS: "The filter pattern for data properties must be in a valid JSON format", an object and not texts to compare. */
 function refuseDataLeaf(pattern: JsonObject, data: string, where: string): void {
   for (const [name, value] of pattern.members) {
     if (name === '$or' && value.kind === 'list') {
