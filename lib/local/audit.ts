@@ -2,6 +2,7 @@ import { keyText } from '../fold/key.ts';
 import { createFindSource, type FindSource } from '../pipeline/find-source.ts';
 import type { Aggregate, Pipeline, Source } from '../pipeline/pipeline.ts';
 import type { QuarantineMessage } from '../quarantine/message.ts';
+import type { Line } from '../replay/lines.ts';
 import { paneStart } from '../time/window.ts';
 
 /** How what was stored differs from what was put. */
@@ -27,16 +28,18 @@ export class Audit {
   }
 
   /** Counts one line of the input. One that is not an event of the pipeline belongs into quarantine, and counts nothing. */
-  put(line: string): void {
+  put(line: Line): void {
     this.#count(line, this.#pipeline.aggregates, 1);
   }
 
   /** Takes back what a record set aside is rightly missing from. */
   aside(message: QuarantineMessage): void {
-    if (message.kind !== 'late' || message.part !== 1) return;
-    const names = message.aggregates ?? [];
-    const aggregates = this.#pipeline.aggregates.filter(({ name }) => names.includes(name));
-    this.#count(Buffer.from(message.data, 'base64').toString(), aggregates, -1);
+    this.#countAside(message, -1);
+  }
+
+  /** What was set aside has been taken up after all. */
+  asideGone(message: QuarantineMessage): void {
+    this.#countAside(message, 1);
   }
 
   /** Compares with the records that each stored pane says it holds, all lanes together. */
@@ -51,7 +54,16 @@ export class Audit {
     return { lost, doubled };
   }
 
-  #count(line: string, aggregates: readonly Aggregate[], by: number): void {
+  #countAside({ kind, reason, part, data, aggregates: names }: QuarantineMessage, by: number): void {
+    // Others are no events, and count nothing: but for one whose time is ahead of the clock, which the account does not know.
+    const isEvent = kind === 'late' || reason === 'too-far-ahead';
+    if (!isEvent || part !== 1) return;
+    const { aggregates } = this.#pipeline;
+    const missing = names === undefined ? aggregates : aggregates.filter(({ name }) => names.includes(name));
+    this.#count(Buffer.from(data, 'base64').toString(), missing, by);
+  }
+
+  #count(line: Line, aggregates: readonly Aggregate[], by: number): void {
     const read = this.#read(line);
     if (read === undefined) return;
     const { source, event } = read;
@@ -64,8 +76,9 @@ export class Audit {
     }
   }
 
-  #read(line: string): { readonly source: Source; readonly event: unknown } | undefined {
+  #read(line: Line): { readonly source: Source; readonly event: unknown } | undefined {
     try {
+      if (typeof line !== 'string') return undefined;
       const value: unknown = JSON.parse(line);
       const source = this.#find(value, undefined);
       if (source === undefined) return undefined;

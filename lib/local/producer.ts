@@ -1,5 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { PutRecordsCommand, type KinesisClient, type PutRecordsRequestEntry } from '@aws-sdk/client-kinesis';
+import {
+  PutRecordsCommand,
+  type KinesisClient,
+  type PutRecordsCommandOutput,
+  type PutRecordsRequestEntry,
+} from '@aws-sdk/client-kinesis';
+import { isThrottle } from '../store/retry.ts';
 
 /** Records that Kinesis kept refusing. */
 export class ProducerError extends Error {
@@ -9,7 +15,7 @@ export class ProducerError extends Error {
 /** A record to put. */
 export interface Outgoing {
   readonly partitionKey: string;
-  readonly data: string;
+  readonly data: string | Uint8Array;
 }
 
 // https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
@@ -19,7 +25,7 @@ const FIRST_DELAY_MS = 50;
 
 /**
  * Puts records as a producer should: 500 a call, and of a call that succeeds in part, the refused entries again, before
- * anything that comes after them.
+ * anything that comes after them. A call that is throttled refuses all of its entries.
  *
  * @param onPut told how many records each call put
  * @param sleep waits for so many ms
@@ -40,7 +46,7 @@ export async function putRecords(
     entries = [];
   };
   for (const { partitionKey, data } of records) {
-    entries.push({ PartitionKey: partitionKey, Data: Buffer.from(data) });
+    entries.push({ PartitionKey: partitionKey, Data: typeof data === 'string' ? Buffer.from(data) : data });
     if (entries.length === MOST_RECORDS) await flush();
   }
   if (entries.length > 0) await flush();
@@ -57,14 +63,14 @@ async function putAll(
   let left = [...entries];
   let again = 0;
   for (let attempt = 1; left.length > 0; attempt++) {
-    const answer = await client.send(new PutRecordsCommand({ StreamName: stream, Records: left }));
-    const refused = left.filter((_, i) => answer.Records?.[i]?.ErrorCode !== undefined);
+    const codes = codesOf(await putOnce(client, stream, left), left.length);
+    const refused = left.filter((_, i) => codes[i] !== undefined);
     onPut(left.length - refused.length);
     again += refused.length;
     left = refused;
     if (left.length === 0) break;
     if (attempt === MOST_ATTEMPTS) {
-      const code = answer.Records?.find((record) => record.ErrorCode !== undefined)?.ErrorCode ?? '';
+      const code = codes.find((one) => one !== undefined) ?? '';
       throw new ProducerError(
         `Kinesis refused ${left.length} records ${MOST_ATTEMPTS} times (${code}); the stream needs more shards`,
       );
@@ -72,4 +78,24 @@ async function putAll(
     await sleep(FIRST_DELAY_MS * 2 ** attempt);
   }
   return again;
+}
+
+/** @returns the answer, or the error by which all entries were refused */
+async function putOnce(
+  client: KinesisClient,
+  stream: string,
+  entries: PutRecordsRequestEntry[],
+): Promise<PutRecordsCommandOutput | Error> {
+  try {
+    return await client.send(new PutRecordsCommand({ StreamName: stream, Records: entries }));
+  } catch (error) {
+    if (error instanceof Error && isThrottle(error)) return error;
+    throw error;
+  }
+}
+
+/** Why each entry was refused; undefined for those that were put. */
+function codesOf(answer: PutRecordsCommandOutput | Error, count: number): (string | undefined)[] {
+  if (answer instanceof Error) return Array.from({ length: count }, () => answer.name);
+  return Array.from({ length: count }, (_, i) => answer.Records?.[i]?.ErrorCode);
 }

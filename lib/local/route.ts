@@ -1,6 +1,7 @@
 import { createFindSource } from '../pipeline/find-source.ts';
 import type { Pipeline } from '../pipeline/pipeline.ts';
 import { streamNamed, streamsOf } from '../pipeline/streams.ts';
+import type { Line } from '../replay/lines.ts';
 
 /** A stream that the pipeline reads and the stack does not have. */
 export class RouteError extends Error {
@@ -15,16 +16,16 @@ export class RouteError extends Error {
  * @param streamNames of all streams of the stack, of which the first takes everything if the pipeline reads one stream
  * @throws {RouteError} if there is no such stream
  */
-export function sortByStream(
+export function sortByStream<L extends Line>(
   { sources }: Pick<Pipeline, 'sources'>,
-  lines: readonly string[],
+  lines: readonly L[],
   streamNames: readonly string[],
-): Map<string, readonly string[]> {
+): Map<string, readonly L[]> {
   const streams = streamsOf(sources);
   const [first = ''] = streamNames;
   if (streams.length === 1) return new Map([[first, lines]]);
   const find = createFindSource(sources);
-  const sorted = new Map(streams.map((stream) => [stream, [] as string[]]));
+  const sorted = new Map(streams.map((stream) => [stream, [] as L[]]));
   for (const line of lines) {
     const source = find(parsed(line), undefined) ?? sources[0];
     sorted.get(source?.stream ?? '')?.push(line);
@@ -39,9 +40,9 @@ export function sortByStream(
 }
 
 /** `undefined` if it is no JSON. */
-function parsed(line: string): unknown {
+function parsed(line: Line): unknown {
   try {
-    return JSON.parse(line) as unknown;
+    return JSON.parse(line.toString()) as unknown;
   } catch {
     return undefined;
   }

@@ -34,6 +34,7 @@ const LONGEST_PAUSE_MS = 2_000;
 // https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 const THROTTLES = new Set([
   'ProvisionedThroughputExceededException',
+  'Throttling',
   'ThrottlingException',
   'RequestLimitExceeded',
   'LimitExceededException',

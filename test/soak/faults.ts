@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Chance } from '../simulation/chance.ts';
-import type { Invocations } from './invocations.ts';
+import type { Invocations } from '../../lib/local/faults/invocations.ts';
 import type { Mapping } from './mapping.ts';
 import type { Servers } from './servers.ts';
 

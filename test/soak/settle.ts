@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messagesIn } from './failure-queue.ts';
+import { messagesIn } from '../../lib/local/failure-queue.ts';
 import type { Stage } from './stage.ts';
 
 // A range is read back from its shard's panes on; a message that is still there then does not repair itself.

@@ -6,7 +6,7 @@ import { Chance } from '../simulation/chance.ts';
 import { Faults } from './faults.ts';
 import { Flights } from './flights.ts';
 import { Producer } from './producer.ts';
-import { reshard } from './reshard.ts';
+import { reshard } from '../../lib/local/faults/reshard.ts';
 import { settle } from './settle.ts';
 import { startStage, type Stage } from './stage.ts';
 import { Tally } from './tally.ts';

@@ -6,8 +6,8 @@ import type { AwsClients } from '../../lib/local/aws/clients.ts';
 import { LOCAL_ACCESS_KEY_ID, LOCAL_REGION, LOCAL_SECRET_ACCESS_KEY } from '../../lib/local/aws/constants.ts';
 import { runStack, type RunningStack } from '../../lib/local/stack-runner.ts';
 import type { Chance } from '../simulation/chance.ts';
-import { showSoon } from './failure-queue.ts';
-import { Invocations } from './invocations.ts';
+import { showSoon } from '../../lib/local/failure-queue.ts';
+import { Invocations } from '../../lib/local/faults/invocations.ts';
 import { Mapping } from './mapping.ts';
 import { startServers, type Servers } from './servers.ts';
 import type { Tally } from './tally.ts';
@@ -27,6 +27,7 @@ export interface Stage {
 }
 
 const PARAMS = { shards: '2' };
+const FAULTS = { killed: 0.15, duplicated: 0.08, latestDuplicateMs: 20_000 };
 const BACKOFF = { initialMs: 200, maximumMs: 2_000 };
 // Lambda sends on-failure messages from queues of its own, and does not drop them because SQS is away for a moment.
 const DESTINATION_ATTEMPTS = 50;
@@ -47,7 +48,7 @@ export async function startStage(root: string, chance: Chance, tally: Tally): Pr
     maxAttempts: DESTINATION_ATTEMPTS,
   });
   const mappings = new Map<string, Mapping>();
-  const invocations = new Invocations(chance, async (requestId) => (await running).kill(requestId));
+  const invocations = new Invocations(chance, FAULTS, async (requestId) => (await running).kill(requestId));
   const running = runStack({
     root,
     params: PARAMS,

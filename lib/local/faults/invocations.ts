@@ -1,14 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Chance } from '../simulation/chance.ts';
+import type { Chance } from './chance.ts';
 
 /** Invokes a function under a request id. */
 export type Invoke = (requestId: string) => Promise<unknown>;
 
-const KILLED = 0.15;
-const DUPLICATED = 0.08;
+/** How often something goes wrong with an invocation: probabilities. */
+export interface InvocationFaults {
+  /** Its environment is killed at some moment. */
+  readonly killed: number;
+  /** The same event is given to the function once more. */
+  readonly duplicated: number;
+  /** How much later that is at most, ms; many come at once. */
+  readonly latestDuplicateMs: number;
+}
+
 const AT_ONCE = 0.4;
-const LATEST_DUPLICATE_MS = 20_000;
 // Until it is known how long a function takes.
 const USUAL_MS = 300;
 
@@ -22,13 +29,15 @@ export class Invocations {
   /** Nothing goes wrong any more. */
   isCalm = false;
   readonly #chance: Chance;
+  readonly #faults: InvocationFaults;
   readonly #kill: (requestId: string) => Promise<boolean>;
   readonly #usualMs = new Map<string, number>();
   readonly #pending = new Set<Promise<unknown>>();
 
   /** @param kill ends the process in which an invocation runs; says whether there was one */
-  constructor(chance: Chance, kill: (requestId: string) => Promise<boolean>) {
+  constructor(chance: Chance, faults: InvocationFaults, kill: (requestId: string) => Promise<boolean>) {
     this.#chance = chance;
+    this.#faults = faults;
     this.#kill = kill;
   }
 
@@ -40,7 +49,7 @@ export class Invocations {
    */
   async invoke(name: string, invoke: Invoke, requestId: string, signal?: AbortSignal): Promise<unknown> {
     const answer = this.#keep(this.#invokeOnce(name, invoke, requestId));
-    if (!this.isCalm && this.#chance.next(`duplicate ${name}`) < DUPLICATED)
+    if (!this.isCalm && this.#chance.next(`duplicate ${name}`) < this.#faults.duplicated)
       void this.#keep(this.#again(name, invoke)).catch(() => undefined);
     return signal === undefined ? answer : unlessAborted(answer, signal);
   }
@@ -53,7 +62,7 @@ export class Invocations {
   async #again(name: string, invoke: Invoke): Promise<void> {
     this.duplicated++;
     const isAtOnce = this.#chance.next(`at once ${name}`) < AT_ONCE;
-    if (!isAtOnce) await delay(this.#chance.int(`later ${name}`, 0, LATEST_DUPLICATE_MS));
+    if (!isAtOnce) await delay(this.#chance.int(`later ${name}`, 0, this.#faults.latestDuplicateMs));
     await this.#invokeOnce(name, invoke, randomUUID());
   }
 
@@ -85,7 +94,7 @@ export class Invocations {
 
   #isToDie(name: string): boolean {
     if (this.isCalm) return false;
-    return this.sick.has(name) || this.#chance.next(`kill ${name}`) < KILLED;
+    return this.sick.has(name) || this.#chance.next(`kill ${name}`) < this.#faults.killed;
   }
 
   async #killOne(requestId: string): Promise<void> {

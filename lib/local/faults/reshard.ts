@@ -5,7 +5,7 @@ import {
   type KinesisClient,
   type Shard,
 } from '@aws-sdk/client-kinesis';
-import type { Chance } from '../simulation/chance.ts';
+import type { Chance } from './chance.ts';
 
 // Each open shard is a poller and a lane more, on two cores.
 const MOST_OPEN = 4;
@@ -18,13 +18,15 @@ export async function reshard(client: KinesisClient, stream: string, chance: Cha
     .toSorted((a, b) => (firstHash(a) < firstHash(b) ? -1 : 1));
   const isSplit = open.length === 1 || (open.length < MOST_OPEN && chance.next('split') < 0.5);
   const at = chance.int('which shard', 0, open.length - (isSplit ? 1 : 2));
-  const shard = open[at]!;
+  const shard = open[at];
+  const next = open[at + 1];
+  if (shard === undefined) return;
   if (!isSplit) {
     await client.send(
       new MergeShardsCommand({
         StreamName: stream,
         ShardToMerge: shard.ShardId,
-        AdjacentShardToMerge: open[at + 1]!.ShardId,
+        AdjacentShardToMerge: next?.ShardId,
       }),
     );
     return;
