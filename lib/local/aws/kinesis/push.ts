@@ -11,6 +11,10 @@ import { EVENT_STREAM_TYPE, EventStreamEncoder } from './event-stream.ts';
  */
 export async function push({ lease, events }: ShardSubscription, response: ServerResponse): Promise<void> {
   const encoder = new EventStreamEncoder();
+  if (response.closed) {
+    lease.release();
+    return;
+  }
   response.on('close', lease.release);
   response.writeHead(200, answerHeaders(EVENT_STREAM_TYPE));
   response.write(encoder.initialResponse());
