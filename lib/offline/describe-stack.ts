@@ -21,11 +21,13 @@ export function describeStack(stack: OfflineStack, aws: Pick<EmbeddedAws, 'env'>
   const mappings = stack.eventSourceMappings.map(
     ({ function: { key }, properties }) => `  ${properties.EventSourceArn} -> ${key}`,
   );
+  const topics = stack.topicSubscriptions.map(({ function: { key }, topicArn }) => `  ${topicArn} -> ${key}`);
   return [
     'Embedded AWS, for clients in another shell:',
     ...variables,
     '',
     ...resources,
     ...(mappings.length === 0 ? [] : ['', 'Event source mappings:', ...mappings]),
+    ...(topics.length === 0 ? [] : ['', 'Subscriptions:', ...topics]),
   ].join('\n');
 }

@@ -8,6 +8,7 @@ import { toLocalFunction } from '../local/local-function.ts';
 import { MetricsTally } from '../local/metrics-tally.ts';
 import { startMappings } from '../local/running-mappings.ts';
 import type { StackFunction } from '../local/stack/functions.ts';
+import { startTopicFunctions } from '../local/topic-functions.ts';
 import { openCode, type Code } from './code.ts';
 import { compileTemplate } from './compile-template.ts';
 import { describeEvent } from './describe-event.ts';
@@ -155,8 +156,19 @@ export class OfflineRun {
         if (text !== undefined) this.#log.error(`${key}: ${text}`);
       },
     });
+    const topics = await startTopicFunctions({
+      subscriptions: stack.topicSubscriptions.filter((subscription) => isNode(subscription.function)),
+      clients: aws.clients,
+      invoke: (key, event) => runtime.invoke(key, event),
+      onFailure: (key, error, againMs) => {
+        const then =
+          againMs === undefined ? 'and is given up' : `and is invoked again in ${againMs / 1000} s`;
+        if (this.#stopped === undefined) this.#log.error(`${key} failed, ${then}: ${String(error)}`);
+      },
+    });
     this.#stops.push(
       () => runtime.close(),
+      () => topics.stop(),
       () => Promise.race([mappings.stop(), setTimeout(LAST_INVOCATIONS_MS, undefined, { ref: false })]),
     );
     return runtime;

@@ -7,6 +7,7 @@ import { readFunctions, type StackFunction } from '../local/stack/functions.ts';
 import type { PhysicalResource } from '../local/stack/physical.ts';
 import { provision, type SkippedResource } from '../local/stack/provision.ts';
 import type { Template } from '../local/stack/template.ts';
+import { readTopicSubscriptions, type TopicSubscription } from '../local/stack/topic-subscriptions.ts';
 
 /** What there is of a service beside its routes and schedules, which serverless-offline reads from serverless.yml. */
 export interface OfflineStack {
@@ -14,6 +15,7 @@ export interface OfflineStack {
   readonly skipped: readonly SkippedResource[];
   readonly functions: readonly StackFunction[];
   readonly eventSourceMappings: readonly StackEventSourceMapping[];
+  readonly topicSubscriptions: readonly TopicSubscription[];
 }
 
 /**
@@ -37,6 +39,7 @@ export async function createOfflineStack(
     skipped: made.skipped,
     functions,
     eventSourceMappings: readEventSourceMappings(template, scope, functions),
+    topicSubscriptions: readTopicSubscriptions(template, scope, functions),
   };
 }
 
