@@ -141,6 +141,8 @@ export async function runLocally({
   }
 
   async function account(): Promise<void> {
+    // What is under way is to go wrong too.
+    if (chaos !== undefined) await stack.quiet();
     await chaos?.calm();
     const summary = await job.account();
     const { read, applied, late, quarantined: refused, lost, doubled } = summary;

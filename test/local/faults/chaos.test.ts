@@ -58,6 +58,7 @@ test('whatever goes wrong, nothing that was put is lost or counted twice', async
     put: (events) => job.put(events.map(({ line }) => line)),
   });
   await player.run();
+  await stack.quiet();
   await chaos.calm();
   const summary = await job.account();
   await job.stop();
