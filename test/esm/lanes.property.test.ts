@@ -235,7 +235,8 @@ class Run {
       }
     }
     expect(mapping.stats()).toMatchObject([{ state: 'ended', checkpoint: records.at(-1)?.sequenceNumber }]);
-    if (!this.#plan.interruptions.some(({ kind }) => kind === 'abort')) {
+    // What lanes have done behind the checkpoint is read again, and may then be given up with others.
+    if (this.#plan.interruptions.length === 0) {
       expect([...this.#done].filter((n) => this.#discarded.has(n))).toEqual([]);
     }
   }
