@@ -23,16 +23,19 @@ const CHECKING = 'before:aws:package:finalize:saveServiceState';
 
 /**
  * Lets the framework and its plugins compile the CloudFormation template in this process, without bundling: an archive is only
- * hashed, so that any file may stand for it. The service's definition is left as it was.
+ * hashed, so that any file may stand for it. The service's definition is left as it was, and `.serverless` too.
  *
  * @param archive path of a file to write, which stands for each function's archive
  * @throws the errors of the framework and its plugins
  * @throws {TemplateError} if what they made is no template
  */
 export async function compileTemplate(framework: Framework, archive: string): Promise<Template> {
-  const { pluginManager, service } = framework;
+  const { pluginManager, service, utils } = framework;
   const { functions = {} } = service;
+  const { writeFileSync } = utils;
   await writeFile(archive, '');
+  // The first event writes a part of the template to `.serverless`.
+  utils.writeFileSync = () => undefined;
   service.functions = withArchive(functions, archive);
   try {
     for (const event of COMPILING) {
@@ -41,6 +44,7 @@ export async function compileTemplate(framework: Framework, archive: string): Pr
     await runHooks(CHECKING);
   } finally {
     service.functions = functions;
+    utils.writeFileSync = writeFileSync;
   }
   return parseTemplate(service.provider.compiledCloudFormationTemplate, 'what the framework compiled');
 

@@ -27,6 +27,7 @@ export interface Framework {
       readonly compiledCloudFormationTemplate?: unknown;
     };
   };
+  readonly utils: { writeFileSync: unknown };
   readonly pluginManager: {
     readonly hooks: Readonly<Record<string, readonly Hook[] | undefined>>;
     runHooks(name: string, hooks: readonly Hook[]): Promise<void>;
