@@ -142,7 +142,7 @@ describe('a call of many entries', () => {
     );
     throttled.setRate(0.4);
     const before = throttled.refused();
-    const records = Array.from({ length: 2_000 }, (_, i) => ({ partitionKey: 'k', data: String(i) }));
+    const records = Array.from({ length: 8_000 }, (_, i) => ({ partitionKey: 'k', data: String(i) }));
     const again = await putRecords(
       kinesis,
       'events',
