@@ -48,7 +48,8 @@ export function eventTimeToSecond(ms: number | undefined): string {
 /** How long ago something was, by the wall clock: `now`, `12 s ago`. */
 export function ago(at: number, now: number): string {
   const ms = now - at;
-  return ms < 1_500 ? 'now' : `${duration(ms)} ago`;
+  if (ms < 1_500) return 'now';
+  return ms < MINUTE ? `${Math.floor(ms / SECOND)} s ago` : `${duration(ms)} ago`;
 }
 
 /** `1 record`, `2 records`. */

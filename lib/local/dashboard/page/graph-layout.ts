@@ -89,12 +89,12 @@ export function layoutGraph(graph: Graph, width: number): GraphLayout {
 
 function measure({ ranks }: OrderedRanks, width: number): Measures {
   const columns = Math.max(1, ranks.length);
-  const pitch = columns === 1 ? width : (width - 2 * MARGIN) / (columns - 0.4);
+  const pitch = columns === 1 ? width : (width - 2 * MARGIN) / (columns - 0.38);
   if (pitch >= LEAST_PITCH)
     return {
       direction: 'right',
       pitch: columns === 1 ? pitch : Math.min(pitch, 240),
-      nodeWidth: Math.min(132, pitch * 0.6),
+      nodeWidth: Math.min(132, pitch * 0.62),
       nodeHeight: 40,
       apart: 58,
       apartPassing: 40,
@@ -124,19 +124,23 @@ function placeAcross({ ranks, links }: OrderedRanks, measures: Measures): Map<st
       place,
     );
   const near = new Map<string, string[]>();
+  const before = new Map<string, string[]>();
   for (const [from, to] of links) {
+    before.set(to, [...(before.get(to) ?? []), from]);
     near.set(from, [...(near.get(from) ?? []), to]);
     near.set(to, [...(near.get(to) ?? []), from]);
   }
-  for (let turn = 0; turn < RELAXATIONS; turn++) {
-    for (const rank of turn % 2 === 0 ? ranks : [...ranks].reverse()) {
-      const wanted = rank.map(({ id }) => {
-        const others = (near.get(id) ?? []).map((other) => place.get(other) ?? 0);
-        return others.length === 0 ? (place.get(id) ?? 0) : others.reduce((a, b) => a + b, 0) / others.length;
-      });
-      spread(rank, wanted, gap, place);
-    }
-  }
+  const relax = (rank: readonly Slot[], neighbours: ReadonlyMap<string, readonly string[]>): void => {
+    const wanted = rank.map(({ id }) => {
+      const others = (neighbours.get(id) ?? []).map((other) => place.get(other) ?? 0);
+      return others.length === 0 ? (place.get(id) ?? 0) : others.reduce((a, b) => a + b, 0) / others.length;
+    });
+    spread(rank, wanted, gap, place);
+  };
+  for (let turn = 0; turn < RELAXATIONS; turn++)
+    for (const rank of turn % 2 === 0 ? ranks : [...ranks].reverse()) relax(rank, near);
+  // At last each follows what it comes from, so that a chain is a straight line.
+  for (const rank of ranks) relax(rank, before);
   return place;
 }
 
