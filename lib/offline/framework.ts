@@ -29,6 +29,7 @@ export interface Framework {
   };
   readonly utils: { writeFileSync: unknown };
   readonly pluginManager: {
+    readonly plugins: readonly unknown[];
     readonly hooks: Readonly<Record<string, readonly Hook[] | undefined>>;
     runHooks(name: string, hooks: readonly Hook[]): Promise<void>;
   };

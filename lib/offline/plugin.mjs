@@ -34,7 +34,7 @@ export default class Offline {
       initialize: () => this.begin(),
       'before:offline:start': () => this.start(),
       'before:offline:start:init': () => this.start(),
-      'offline:functionsUpdated:cleanup': async () => (await this.beginning)?.reload(),
+      'offline:functionsUpdated:cleanup': async () => (await this.beginning)?.functionsUpdated(),
       error: () => this.stop(),
     };
   }

@@ -9,6 +9,7 @@ import { MetricsTally } from '../local/metrics-tally.ts';
 import { startMappings } from '../local/running-mappings.ts';
 import type { StackFunction } from '../local/stack/functions.ts';
 import { startTopicFunctions } from '../local/topic-functions.ts';
+import { buildInTurn } from './build-in-turn.ts';
 import { openCode, type Code } from './code.ts';
 import { compileTemplate } from './compile-template.ts';
 import { describeEvent } from './describe-event.ts';
@@ -47,6 +48,7 @@ export class OfflineRun {
   #stopped: Promise<void> | undefined;
   #reloaded: Promise<void> = Promise.resolve();
   #load: (() => Promise<void>) | undefined;
+  #isBuiltInTurn = false;
 
   /**
    * @param cliOptions as the framework gives them to plugins
@@ -99,12 +101,18 @@ export class OfflineRun {
       code.close();
     });
     const runtime = await this.#runFunctions(stack, code, aws);
+    this.#isBuiltInTurn = buildInTurn(this.#framework.pluginManager.plugins, () => this.reload());
     await standIn(serviceDir, this.#importModule, {
       has: (key) => stack.functions.some((declared) => declared.key === key && isNode(declared)),
       invoke: (key, event) => runtime.invoke(key, event),
       stop: () => this.stop(),
     });
     this.#log.notice(`${describeStack(stack, aws)}\n`);
+  }
+
+  /** What plugins that bundle tell, once they have built the functions anew. */
+  async functionsUpdated(): Promise<void> {
+    if (!this.#isBuiltInTurn) await this.reload();
   }
 
   /**

@@ -41,14 +41,15 @@ export async function startOffline(directory: string): Promise<OfflineProcess> {
   return {
     url: `http://localhost:${httpPort}`,
     output: () => output,
-    written: (pattern) =>
-      eventually(
+    written: async (pattern) => {
+      await eventually(
         () => {
           if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}:\n${output}`);
           return pattern.test(output) ? true : undefined;
         },
         `output ${String(pattern)}`,
-      ),
+      );
+    },
     variable: (name) => new RegExp(`export ${name}=(.*)`).exec(output)?.[1] ?? '',
     interrupt: async () => {
       child.kill('SIGINT');

@@ -111,16 +111,20 @@ describe.concurrent('serverless offline', () => {
 });
 
 describe('the embedded AWS', () => {
-  test('is no part of other commands', async () => {
-    const directory = await makeShop();
-    try {
-      const { status, output } = await serverless(directory, ['print', '--path', 'service']);
-      expect({ status, output: output.trim() }).toEqual({ status: 0, output: 'shop' });
-      expect(existsSync(join(directory, '.weir'))).toBe(false);
-    } finally {
-      await rm(directory, { recursive: true, force: true });
-    }
-  });
+  test(
+    'is no part of other commands',
+    async () => {
+      const directory = await makeShop();
+      try {
+        const { status, output } = await serverless(directory, ['print', '--path', 'service']);
+        expect({ status, output: output.trim() }).toEqual({ status: 0, output: 'shop' });
+        expect(existsSync(join(directory, '.weir'))).toBe(false);
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    },
+    HOOK_MS,
+  );
 });
 
 interface Service {
