@@ -3,6 +3,9 @@ import { Chaos } from './faults/chaos.ts';
 import { parseFaultPlan } from './faults/fault-plan.ts';
 import { parseSpeed, type Speed } from './playback/speed.ts';
 
+// Where one looks for it. Nobody looks for a run that ends by itself, and several of them do not meet.
+const USUAL_PORT = 3_000;
+
 /** Options of `npm start` as they are written. */
 export interface StartOptions {
   readonly speed: string;
@@ -12,7 +15,7 @@ export interface StartOptions {
   readonly fault?: string;
   readonly seed?: string;
   readonly exit?: true;
-  readonly port: string;
+  readonly port?: string;
 }
 
 /** The same, read. */
@@ -55,7 +58,7 @@ export function readStartOptions(given: StartOptions, now: number): LocalOptions
     loop: given.loop === true,
     chaos: given.fault === undefined ? undefined : new Chaos(parseFaultPlan(given.fault), seed),
     exit: given.exit === true,
-    port: readWhole('--port', given.port, MOST_PORT) ?? 0,
+    port: readWhole('--port', given.port, MOST_PORT) ?? (given.exit === true ? 0 : USUAL_PORT),
   };
 }
 

@@ -31,7 +31,10 @@ await new Command('npm start --')
     '--exit',
     'end after the summary, with status 1 if the check failed, instead of serving the HTTP API',
   )
-  .option('--port <port>', 'of the HTTP API and the dashboard; 0 for any that is free', '3000')
+  .option(
+    '--port <port>',
+    'of the HTTP API and the dashboard; 0 for any that is free (default: 3000, with --exit any)',
+  )
   .action(start)
   .parseAsync();
 
