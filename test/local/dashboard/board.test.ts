@@ -53,6 +53,7 @@ function shard(shardId: string, some: Partial<ShardStats> = {}): ShardStats {
     iteratorAgeMs: 0,
     recordsRead: 0,
     recordsFiltered: 0,
+    windowsClosed: 0,
     checkpoint: undefined,
     ...none,
     ...some,
