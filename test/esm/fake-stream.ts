@@ -44,7 +44,10 @@ export class FakeStream implements ShardSource {
       this.#sequence += 1;
       const sequenceNumber = String(this.#sequence);
       const arrivalMs = this.#clock.now() - ageMs;
-      const event = { sequenceNumber, kinesis: { sequenceNumber, partitionKey: orderKey } };
+      const event = {
+        sequenceNumber,
+        ...(orderKey && { kinesis: { sequenceNumber, partitionKey: orderKey } }),
+      };
       this.#shard(shardId).records.push({ sequenceNumber, arrivalMs, orderKey, bytes, event });
       return sequenceNumber;
     });
