@@ -40,7 +40,7 @@ export class Engine {
   #wanted = false;
   /** Of the time since the mapping was last enabled; undefined while it is not. */
   #session: AbortController | undefined;
-  /** Enabling and disabling happen one after another. */
+  /** Enabling, disabling and changes happen one after another. */
   #turn: Promise<void> = Promise.resolve();
   #ended: Error | undefined;
   /** The youngest generation in which the shards were listed, and none has ended since. */
@@ -64,37 +64,24 @@ export class Engine {
    */
   enable(): Promise<void> {
     this.#wanted = true;
-    return this.#inTurn(async () => {
-      if (this.#ended) throw this.#ended;
-      if (this.#session) return;
-      const { signal } = (this.#session = new AbortController());
-      if (this.#first) await this.#startFirst(signal);
-      if (!signal.aborted) this.#keep(this.#discoverOnAndOn(signal));
-    });
+    return this.#inTurn(() => this.#resume());
   }
 
   /** Finishes the invocations under way, and keeps the positions. Who waits for the drain waits no more. */
   disable(): Promise<void> {
     this.#wanted = false;
     return this.#inTurn(async () => {
-      if (!this.#session || this.#ended) return;
-      this.#session.abort();
-      await this.#untilIdle();
-      this.#session = undefined;
-      for (const worker of this.#workers.values()) this.#rewind(worker);
-      await this.#context.checkpoints.flush?.();
-      this.#listed = -1;
+      await this.#pause();
       if (!this.#wanted) this.#drain.settle(() => true);
     });
   }
 
-  /** Goes on with other settings, without losing the positions. */
+  /** Goes on with other settings, without losing the positions, unless it is disabled or has been meanwhile. */
   update(change: (context: EngineContext) => EngineContext): Promise<void> {
-    const wasEnabled = this.#wanted;
-    const disabled = wasEnabled ? this.disable() : this.#turn;
-    return disabled.then(async () => {
+    return this.#inTurn(async () => {
+      await this.#pause();
       this.#context = change(this.#context);
-      if (wasEnabled) await this.enable();
+      if (this.#wanted) await this.#resume();
     });
   }
 
@@ -116,6 +103,24 @@ export class Engine {
     await this.#turn;
     await this.#untilIdle();
     await this.#context.checkpoints.flush?.();
+  }
+
+  async #resume(): Promise<void> {
+    if (this.#ended) throw this.#ended;
+    if (this.#session) return;
+    const { signal } = (this.#session = new AbortController());
+    if (this.#first) await this.#startFirst(signal);
+    if (!signal.aborted) this.#keep(this.#discoverOnAndOn(signal));
+  }
+
+  async #pause(): Promise<void> {
+    if (!this.#session || this.#ended) return;
+    this.#session.abort();
+    await this.#untilIdle();
+    this.#session = undefined;
+    for (const worker of this.#workers.values()) this.#rewind(worker);
+    await this.#context.checkpoints.flush?.();
+    this.#listed = -1;
   }
 
   async #startFirst(stopping: AbortSignal): Promise<void> {

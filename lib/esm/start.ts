@@ -162,8 +162,12 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       const settings = parseSettings(changed, clock.now());
       const sendFailure = createSendFailure(settings, options);
       mapping = changed;
-      await engine.update((context) => ({ ...context, settings, sendFailure }));
-      if (change.Enabled !== undefined) await (change.Enabled ? engine.enable() : engine.disable());
+      // Together: what else is asked for meanwhile comes before all of it or after.
+      await Promise.all([
+        ...(change.Enabled === false ? [engine.disable()] : []),
+        engine.update((context) => ({ ...context, settings, sendFailure })),
+        ...(change.Enabled === true ? [engine.enable()] : []),
+      ]);
     },
     stop: async ({ abort = false } = {}) => {
       await engine.stop({ abort });

@@ -101,6 +101,48 @@ describe('a mapping that runs', () => {
     expect(harness.batches).toEqual([['1'], ['2'], ['3'], ['4', '5', '6']]);
   });
 
+  test('lets nobody go who waits for the drain while it takes other settings', async () => {
+    const harness = oneShard(6);
+    const mapping = harness.start({ BatchSize: 1 }, () => harness.clock.sleep(1_000));
+    await mapping.ready();
+    const before = mapping.drained();
+    const updated = mapping.update({ BatchSize: 2 });
+    expect(mapping.enabled).toBe(true);
+    const during = mapping.drained().then(() => harness.batches.flat());
+    await before;
+    const all = ['1', '2', '3', '4', '5', '6'];
+    expect(harness.batches.flat()).toEqual(all);
+    expect(await during).toEqual(all);
+    await updated;
+  });
+
+  test('that is disabled while it takes other settings stays so', async () => {
+    const harness = oneShard(6);
+    const mapping = harness.start({ BatchSize: 1 }, () => harness.clock.sleep(1_000));
+    await mapping.ready();
+    const drained = mapping.drained();
+    await Promise.all([mapping.update({ BatchSize: 2 }), mapping.disable()]);
+    await drained;
+    const { length } = harness.batches;
+    await harness.clock.sleep(10_000);
+    expect(mapping.enabled).toBe(false);
+    expect(harness.batches).toHaveLength(length);
+  });
+
+  test('takes changes that are made at once, and gives nothing more once one disables it', async () => {
+    const harness = oneShard(6);
+    const mapping = harness.start({ BatchSize: 1 }, () => harness.clock.sleep(1_000));
+    await mapping.ready();
+    await harness.clock.sleep(500);
+    await Promise.all([mapping.update({ BatchSize: 2 }), mapping.update({ BatchSize: 3 })]);
+    await harness.clock.sleep(500);
+    await mapping.update({ BatchSize: 1, Enabled: false });
+    expect(harness.batches).toEqual([['1'], ['2', '3', '4']]);
+    await mapping.update({ Enabled: true });
+    await mapping.drained();
+    expect(harness.batches.slice(2)).toEqual([['5'], ['6']]);
+  });
+
   test('is not enabled again once it is stopped', async () => {
     const mapping = oneShard().start({}, () => null);
     await mapping.ready();
