@@ -19,6 +19,8 @@ interface Worker {
   reader: ShardReader;
   /** What the next loop goes on from. */
   checkpoint: Checkpoint | undefined;
+  /** Whether there was a checkpoint, its own or an ancestor's, when it was found. */
+  readonly resumed: boolean;
   /** Undefined until its parents have been dealt with, and while the mapping is disabled. */
   loop: ShardLoop | undefined;
   /** The youngest generation in which it was read to its tip. */
@@ -159,8 +161,9 @@ export class Engine {
   async #newWorker(shard: Shard): Promise<Worker> {
     const { checkpoints, source } = this.#context;
     const checkpoint = await checkpoints.load(shard.id);
+    const resumed = checkpoint !== undefined || (await this.#isParentResumed(shard));
     const tally = newTally(shard.id);
-    let position = this.#startOf();
+    let position = this.#startOf(resumed);
     if (checkpoint?.type === 'SHARD_END') tally.state = 'ended';
     if (checkpoint?.type === 'AFTER_SEQUENCE_NUMBER') {
       const { type, sequenceNumber } = checkpoint;
@@ -168,13 +171,25 @@ export class Engine {
       position = { type, sequenceNumber };
     }
     const reader = new ShardReader(source, shard.id, position);
-    return { shard, tally, reader, checkpoint, loop: undefined, tip: -1 };
+    return { shard, tally, reader, checkpoint, resumed, loop: undefined, tip: -1 };
   }
 
-  /** A shard that appears later is read whole: none of its records came before the mapping. */
-  #startOf(): Position {
+  /** Parents are listed before their children; one that has left the stream may have left a checkpoint. */
+  async #isParentResumed({ parents }: Shard): Promise<boolean> {
+    for (const id of parents) {
+      const parent = this.#workers.get(id);
+      if (parent ? parent.resumed : await this.#context.checkpoints.load(id)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * A shard that appears later, or did so while the mapping that is gone on with was stopped, is read whole: none of its
+   * records came before the mapping.
+   */
+  #startOf(resumed: boolean): Position {
     const { startingPosition } = this.#context.settings;
-    return this.#first || startingPosition.type === 'AT_TIMESTAMP'
+    return (this.#first && !resumed) || startingPosition.type === 'AT_TIMESTAMP'
       ? startingPosition
       : { type: 'TRIM_HORIZON' };
   }

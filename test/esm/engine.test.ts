@@ -376,6 +376,27 @@ describe('a mapping', () => {
     expect(harness.batches).toEqual([range(5, 6)]);
   });
 
+  test('that goes on reads from their beginning the shards that a split made while it was stopped', async () => {
+    const harness = oneShard(1);
+    const checkpoints = new InMemoryCheckpointStore();
+    const start = () => harness.start({ StartingPosition: 'LATEST' }, () => null, { checkpoints });
+    const first = start();
+    await first.ready();
+    harness.stream.put('s1', 1);
+    await first.drained();
+    await first.stop();
+    harness.stream.closeShard('s1');
+    harness.stream.addShard('child', 's1');
+    harness.stream.put('child', 1);
+    harness.stream.closeShard('child');
+    harness.stream.addShard('grandchild', 'child', 'gone');
+    harness.stream.addShard('stranger');
+    harness.stream.put('grandchild', 1);
+    harness.stream.put('stranger', 1);
+    await start().drained();
+    expect(harness.batches).toEqual([['2'], ['3'], ['4']]);
+  });
+
   test('keeps the checkpoint of the invocation that it stops in', async () => {
     const harness = oneShard(4);
     const checkpoints = new InMemoryCheckpointStore();
