@@ -30,7 +30,10 @@ export interface HandlerModule {
 
 /** Invokes the handler of a module. */
 export interface ModuleInvoke {
-  /** @throws {FunctionError} if the handler fails @throws {NotInvokedError} if it could not be invoked */
+  /**
+   * The signal ends the environment of the invocation, whatever goes on in it.
+   * @throws {FunctionError} if the handler fails @throws {NotInvokedError} if it could not be invoked
+   */
   readonly invoke: Invoke;
   /** Ends its environments, and what is under way in them. */
   close(): Promise<void>;
@@ -70,7 +73,16 @@ export function createModuleInvoke(handler: HandlerModule): ModuleInvoke {
     onOutput,
   );
   return {
-    invoke: (event, { requestId }) => runtime.invoke(name, event, requestId),
+    invoke: async (event, { requestId, signal }) => {
+      signal.throwIfAborted();
+      const kill = (): void => void runtime.kill(requestId);
+      signal.addEventListener('abort', kill);
+      try {
+        return await runtime.invoke(name, event, requestId);
+      } finally {
+        signal.removeEventListener('abort', kill);
+      }
+    },
     close: () => runtime.close(),
   };
 }

@@ -38,3 +38,20 @@ test('a module is invoked as a function would be', async () => {
 test('an ARN that is no function’s is refused', () => {
   expect(() => createModuleInvoke({ module: 'fold.mjs', arn: 'fold' })).toThrow(TypeError);
 });
+
+test('what is under way ends when nobody waits for it any more', async () => {
+  await workshop.write(
+    'hang.mjs',
+    'export const handler = () => new Promise((end) => setTimeout(end, 60_000));',
+  );
+  const hanging = createModuleInvoke({ module: `${workshop.path}/hang.mjs`, timeoutMs: 60_000 });
+  const abort = new AbortController();
+  const info = { requestId: 'request-2', shardId: 'shard-1', signal: abort.signal };
+  const invoked = hanging.invoke({ Records: [] }, info);
+  setTimeout(() => {
+    abort.abort();
+  }, 200);
+  await expect(invoked).rejects.toThrow('signal: killed');
+  await expect(hanging.invoke({ Records: [] }, info)).rejects.toThrow(/abort/);
+  await hanging.close();
+});
