@@ -122,12 +122,20 @@ function sourceKind(arn: Arn): MappingSettings['source'] {
   );
 }
 
+/** A name or a partial ARN, either with a version or an alias. */
+const FUNCTION_NAME = /^(?:(?<owner>\d{12}):function:)?(?<named>[\w-]+(?::[\w$-]+)?)$/;
+
+/** @see https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html, FunctionName */
 function functionArn(name: string, { partition, region, account }: Arn): string {
   if (typeof name !== 'string' || name === '') {
     throw new MappingSettingsError('FunctionName is missing: give the name or the ARN of the function');
   }
   if (name.startsWith('arn:')) return name;
-  return `arn:${partition}:lambda:${region}:${account}:function:${name.split(':').at(-1) ?? name}`;
+  const { owner = account, named } = FUNCTION_NAME.exec(name)?.groups ?? {};
+  if (named !== undefined) return `arn:${partition}:lambda:${region}:${owner}:function:${named}`;
+  throw new MappingSettingsError(
+    `FunctionName is "${name}": it must be a name, NAME or NAME:ALIAS, an ARN, or ACCOUNT:function:NAME`,
+  );
 }
 
 function startingPosition(

@@ -41,6 +41,17 @@ describe('parseSettings', () => {
     expect(parseSettings({ ...MAPPING, MaximumRetryAttempts: 0 }).maximumRetryAttempts).toBe(0);
   });
 
+  test.each([
+    ['fold', '000000000000:function:fold'],
+    ['fold:live', '000000000000:function:fold:live'],
+    ['123456789012:function:fold', '123456789012:function:fold'],
+    ['123456789012:function:fold:7', '123456789012:function:fold:7'],
+    ['arn:aws:lambda:us-east-1:123456789012:function:fold:$LATEST', '123456789012:function:fold:$LATEST'],
+  ])('takes %s for a function', (FunctionName, expected) => {
+    const { functionArn } = parseSettings({ ...MAPPING, FunctionName });
+    expect(functionArn).toBe(`arn:aws:lambda:us-east-1:${expected}`);
+  });
+
   test('turns seconds into milliseconds', () => {
     const settings = parseSettings({
       ...MAPPING,
@@ -65,6 +76,7 @@ describe('parseSettings', () => {
       /enhanced fan-out/,
     ],
     ['no function', { FunctionName: undefined }, /FunctionName is missing/],
+    ['a function that is none', { FunctionName: 'a b' }, /FunctionName is "a b"/],
     ['no starting position', { StartingPosition: undefined }, /StartingPosition is missing/],
     [
       'AT_TIMESTAMP without one',
