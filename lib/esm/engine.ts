@@ -121,8 +121,13 @@ export class Engine {
     await this.#untilIdle();
     this.#session = undefined;
     for (const worker of this.#workers.values()) this.#rewind(worker);
-    await this.#context.checkpoints.flush?.();
     this.#listed = -1;
+    try {
+      await this.#context.checkpoints.flush?.();
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
   }
 
   async #startFirst(stopping: AbortSignal): Promise<void> {

@@ -143,6 +143,17 @@ describe('a mapping that runs', () => {
     expect(harness.batches.slice(2)).toEqual([['5'], ['6']]);
   });
 
+  test('stops when its checkpoints cannot be kept while it takes other settings', async () => {
+    const harness = oneShard(1);
+    const flush = () => (mapping.enabled ? Promise.reject(new Error('disk full')) : Promise.resolve());
+    const checkpoints = Object.assign(new InMemoryCheckpointStore(), { flush });
+    const mapping = harness.start({}, () => null, { checkpoints });
+    await mapping.drained();
+    await expect(mapping.update({ BatchSize: 2 })).rejects.toThrow('disk full');
+    await expect(mapping.drained()).rejects.toThrow('disk full');
+    expect(mapping.enabled).toBe(false);
+  });
+
   test('is not enabled again once it is stopped', async () => {
     const mapping = oneShard().start({}, () => null);
     await mapping.ready();
