@@ -44,9 +44,9 @@ export interface EventSourceMappingOptions {
   readonly invoke?: Invoke;
   /** The function's handler, called in this process, or the module that it is in, run as Lambda would. */
   readonly handler?: Handler | HandlerModule;
-  /** Of a handler in this process; 3,000 unless given, as on AWS. */
+  /** Of a handler; 3,000 unless given, as on AWS. */
   readonly timeoutMs?: number;
-  /** Of a handler in this process, which is told of it; 128 unless given, as on AWS. */
+  /** Of a handler, which is told of it; 128 unless given, as on AWS. */
   readonly memoryMb?: number;
   /** The role in the `invokeIdentityArn` of Kinesis event records. */
   readonly invokeIdentityArn?: string;
@@ -170,8 +170,11 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
       ]);
     },
     stop: async ({ abort = false } = {}) => {
-      await engine.stop({ abort });
-      await close();
+      try {
+        await engine.stop({ abort });
+      } finally {
+        await close();
+      }
       await started.catch(() => undefined);
     },
   };
@@ -203,7 +206,7 @@ function createInvoke(
   if (typeof handler === 'function') {
     return { invoke: createHandlerInvoke(handler, { functionArn, timeoutMs, memoryMb, clock }), close };
   }
-  if (handler) return createModuleInvoke({ arn: functionArn, ...handler });
+  if (handler) return createModuleInvoke({ arn: functionArn, timeoutMs, memoryMb, ...handler });
   throw new MappingSettingsError(
     'invoke and handler are missing: give one of them, for the function to be invoked',
   );

@@ -1,7 +1,16 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Handler, HandlerContext } from '../../lib/esm/index.ts';
-import { FunctionTimedOutError, MappingSettingsError, startEventSourceMapping } from '../../lib/esm/index.ts';
+import {
+  FunctionTimedOutError,
+  InMemoryCheckpointStore,
+  MappingSettingsError,
+  startEventSourceMapping,
+} from '../../lib/esm/index.ts';
 import { createHandlerInvoke } from '../../lib/esm/handler-invoke.ts';
+import { LambdaRuntime } from '../../lib/lambda/runtime.ts';
 import { FakeStream } from './fake-stream.ts';
 import { MAPPING } from './harness.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -96,6 +105,38 @@ describe('startEventSourceMapping', () => {
     await mapping.drained();
     await mapping.stop();
     expect(sizes).toEqual([2]);
+  });
+
+  test('gives a module its time-out and memory, and ends it whatever stopping fails with', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'weir-esm-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const module = join(directory, 'fold.mjs');
+    await writeFile(
+      module,
+      `export const handler = async (_, context) => {
+        console.log(Math.ceil(context.getRemainingTimeInMillis() / 10_000), context.memoryLimitInMB);
+      };`,
+    );
+    const clock = new VirtualClock();
+    const source = new FakeStream(clock);
+    source.addShard('s1');
+    source.put('s1', 1);
+    const output: string[] = [];
+    const flush = () => Promise.reject(new Error('disk full'));
+    const mapping = startEventSourceMapping({
+      mapping: MAPPING,
+      source,
+      clock,
+      checkpoints: Object.assign(new InMemoryCheckpointStore(), { flush }),
+      handler: { module, onOutput: (_, text) => output.push(text) },
+      timeoutMs: 60_000,
+      memoryMb: 256,
+    });
+    await mapping.drained();
+    expect(output).toEqual(['6 256\n']);
+    const close = vi.spyOn(LambdaRuntime.prototype, 'close');
+    await expect(mapping.stop()).rejects.toThrow('disk full');
+    expect(close).toHaveBeenCalledOnce();
   });
 
   test('wants exactly one function', () => {
