@@ -31,7 +31,8 @@ export interface JsonObject {
 
 export type JsonNode = JsonScalar | JsonList | JsonObject;
 
-const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]]|[^\s,:"{}[\]]+/g;
+/** What is not a string, or the quote that one begins with. */
+const TOKEN = /["{}[\]]|[^\s,:"{}[\]]+/g;
 
 /** A list or an object whose end has not come yet. */
 interface Open {
@@ -48,7 +49,7 @@ export function parseJson(text: string): JsonNode | undefined {
   if (!isJson(text)) return undefined;
   const roots: JsonNode[] = [];
   const open = [openList(roots)];
-  for (const [token] of text.matchAll(TOKEN)) {
+  for (const token of tokensOf(text)) {
     if (token === '{') open.push(openObject());
     else if (token === '[') open.push(openList());
     else {
@@ -65,6 +66,24 @@ function isJson(text: string): boolean {
     return true;
   } catch {
     return false;
+  }
+}
+
+/** Strings are not left to the expression: one of some megabytes would exhaust the stack. */
+function* tokensOf(json: string): Generator<string, void, undefined> {
+  const expression = new RegExp(TOKEN);
+  for (let found = expression.exec(json); found; found = expression.exec(json)) {
+    if (found[0] === '"') expression.lastIndex = endOfString(json, expression.lastIndex);
+    yield json.slice(found.index, expression.lastIndex);
+  }
+}
+
+/** Behind the first quote that is not escaped: no backslash before it, or each of them is itself escaped. */
+function endOfString(json: string, from: number): number {
+  for (let quote = json.indexOf('"', from); ; quote = json.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (json[quote - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return quote + 1;
   }
 }
 

@@ -119,6 +119,14 @@ describe('parseJson', () => {
     );
   });
 
+  /** https://docs.aws.amazon.com/streams/latest/dev/large-records.html: a record may have 10 MiB. */
+  test.each(['x', '"', '\\\\'])('reads a text as long as a record may be, of %s', (character) => {
+    const text = character.repeat((9 * 1_024 * 1_024) / JSON.stringify(character).slice(1, -1).length);
+    const node = parseJson(JSON.stringify({ text }));
+    const [member] = node?.kind === 'object' ? node.members : [];
+    expect(member?.[1].kind === 'string' && member[1].text === text).toBe(true);
+  });
+
   test('reads lists of any depth', () => {
     const depth = 100_000;
     const record = kinesisRecord(`{"a":${'['.repeat(depth)}"x"${']'.repeat(depth)}}`);
