@@ -7,6 +7,8 @@ export interface Segment {
   readonly failures: number;
   /** Invocations that could not be made at all since the last one that could. */
   readonly refusals: number;
+  /** Of the last invocation that they were given to; undefined if there was none. */
+  readonly requestId?: string;
 }
 
 /** How an invocation ended. */
@@ -72,7 +74,7 @@ function afterFailure(segment: Segment, done: number, policy: RetryPolicy): Deci
 }
 
 function part(segment: Segment, from: number, to?: number): Segment {
-  return { records: segment.records.slice(from, to), failures: segment.failures, refusals: 0 };
+  return { ...segment, records: segment.records.slice(from, to), refusals: 0 };
 }
 
 /**

@@ -1,19 +1,18 @@
 import type { Segment } from './decide.ts';
 import type { DiscardCondition } from './failure-message.ts';
 import { failureMessage } from './failure-message.ts';
-import type { Invocation } from './invoke-segment.ts';
 import { requestId } from './request-id.ts';
 import type { ShardContext } from './shard-context.ts';
 
 /**
  * Gives records up: tells the on-failure destination where they are. Like Lambda, it goes on if the message cannot be
  * sent, and tells of that.
- * @param last the last invocation with these records, if there was one
+ * @param functionError of the last invocation with these records; null if that did not throw, or there was none
  */
 export async function giveUp(
   segment: Segment,
   condition: DiscardCondition,
-  last: Invocation | undefined,
+  functionError: 'Unhandled' | null,
   shard: ShardContext,
 ): Promise<void> {
   const { emit, sendFailure, settings, tally } = shard;
@@ -21,8 +20,8 @@ export async function giveUp(
     records: segment.records,
     condition,
     failures: segment.failures,
-    requestId: last?.requestId ?? requestId(shard.random),
-    functionError: last?.outcome.kind === 'failed' ? last.outcome.functionError : null,
+    requestId: segment.requestId ?? requestId(shard.random),
+    functionError,
     shardId: shard.shardId,
     streamArn: settings.consumer?.streamArn ?? settings.sourceArn.text,
     functionArn: settings.functionArn,

@@ -1,10 +1,9 @@
 import { backoffMs } from './backoff.ts';
 import { closeWindow } from './close-window.ts';
 import { countInvocation } from './count-invocation.ts';
-import type { Decision, Segment } from './decide.ts';
+import type { Decision, Outcome, Segment } from './decide.ts';
 import { decide, partExpired } from './decide.ts';
 import { giveUp } from './give-up.ts';
-import type { Invocation } from './invoke-segment.ts';
 import { invokeSegment } from './invoke-segment.ts';
 import type { LaneContext } from './shard-context.ts';
 import type { StreamRecord } from './sources/source.ts';
@@ -17,7 +16,6 @@ import { windowOf } from './tumbling-window.ts';
 export async function workOff(batch: readonly StreamRecord[], context: LaneContext): Promise<void> {
   const { clock, lane, settings, tally } = context;
   const left: Segment[] = [{ records: batch, failures: 0, refusals: 0 }];
-  let last: Invocation | undefined;
 
   while (!context.stopping.aborted) {
     if (lane.isStateTooLarge) {
@@ -28,21 +26,22 @@ export async function workOff(batch: readonly StreamRecord[], context: LaneConte
     if (!next) return;
     const { expired, rest } = partExpired(next, clock.now(), settings.maximumRecordAgeMs);
     if (expired) {
-      await giveUp(expired, 'RecordAgeExceeded', last, context);
+      await giveUp(expired, 'RecordAgeExceeded', null, context);
       await dealtWith(expired.records, context);
     }
     if (!rest) continue;
 
-    if (last) tally.retries += 1;
+    if (rest.requestId !== undefined) tally.retries += 1;
     openWindow(rest, context);
     const invocation = await invokeSegment(rest, context);
     // Nobody waited for the answer: whether the records succeeded is not known.
     if (context.aborting.aborted) return;
     countInvocation(invocation, tally);
-    if (invocation.outcome.kind !== 'refused') last = invocation;
+    const { outcome, requestId } = invocation;
+    const tried = outcome.kind === 'refused' ? rest : { ...rest, requestId };
     // No wait until the records are dealt with: else a checkpoint could hold the state without them.
     if (lane.window && invocation.state) lane.window = { ...lane.window, state: invocation.state };
-    left.unshift(...(await carryOut(decide(rest, invocation.outcome, settings), rest, invocation, context)));
+    left.unshift(...(await carryOut(decide(tried, outcome, settings), tried, outcome, context)));
   }
 }
 
@@ -55,17 +54,19 @@ function openWindow({ records: [first] }: Segment, { lane, settings }: LaneConte
 async function carryOut(
   decision: Decision,
   segment: Segment,
-  invocation: Invocation,
+  outcome: Outcome,
   context: LaneContext,
 ): Promise<readonly Segment[]> {
   await dealtWith(segment.records.slice(0, decision.done), context);
   switch (decision.kind) {
     case 'done':
       return [];
-    case 'discard':
-      await giveUp(decision.rest, 'RetryAttemptsExhausted', invocation, context);
+    case 'discard': {
+      const functionError = outcome.kind === 'failed' ? outcome.functionError : null;
+      await giveUp(decision.rest, 'RetryAttemptsExhausted', functionError, context);
       await dealtWith(decision.rest.records, context);
       return [];
+    }
     case 'bisect':
       context.emit({ type: 'bisected', parts: decision.parts.map(({ records }) => records.length) });
       return decision.parts;

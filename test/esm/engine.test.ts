@@ -472,4 +472,22 @@ describe('a mapping', () => {
     expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(harness.messages[0]?.requestContext.requestId).toBe(ids[1]);
   });
+
+  test('names in the on-failure message the last invocation that had the records', async () => {
+    const harness = new Harness();
+    harness.stream.addShard('s1');
+    harness.stream.put('s1', 2);
+    const ids: string[] = [];
+    const settings = { BisectBatchOnFunctionError: true, MaximumRecordAgeInSeconds: 60 };
+    const handler: Handler = async (batch, { requestId }) => {
+      ids.push(requestId);
+      if (batch.length === 2) throw new Error('too many');
+      await harness.clock.sleep(61_000);
+    };
+    await harness.start(settings, handler, { random: Math.random }).drained();
+    expect(harness.batches).toEqual([range(1, 2), range(1, 1)]);
+    expect(harness.messages).toMatchObject([
+      { requestContext: { requestId: ids[0], condition: 'RecordAgeExceeded' } },
+    ]);
+  });
 });
