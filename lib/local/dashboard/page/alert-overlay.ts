@@ -1,7 +1,14 @@
 import type { AggregateListing, ApiTransition } from './api.ts';
-import type { ChartMark } from './chart.ts';
 import type { KeyValues } from './keys.ts';
 import { parseKey } from './keys.ts';
+
+/** A change of an alert. */
+export interface ChartMark {
+  readonly time: number;
+  readonly state: 'firing' | 'resolved';
+  /** What the rule saw; undefined if it has no number. */
+  readonly value: number | undefined;
+}
 
 /** An alert over the charts of its key: where it changed, and what its value was held against. */
 export interface AlertOverlay {

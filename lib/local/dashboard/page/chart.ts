@@ -1,4 +1,5 @@
 import uPlot from 'uplot';
+import type { ChartMark } from './alert-overlay.ts';
 import { compact, measured } from './format.ts';
 import type { Line } from './series.ts';
 import { agoMarks, timeMarks } from './time-axis.ts';
@@ -13,14 +14,6 @@ export interface ChartData {
   /** What an alert's value is held against. */
   readonly threshold?: number;
   readonly marks?: readonly ChartMark[];
-}
-
-/** A change of an alert. */
-export interface ChartMark {
-  readonly time: number;
-  readonly state: 'firing' | 'resolved';
-  /** What the rule saw; undefined if it has no number. */
-  readonly value: number | undefined;
 }
 
 export interface ChartOptions {
