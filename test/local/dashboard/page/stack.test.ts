@@ -9,9 +9,11 @@ import { startLocally, type LocalStart } from '../../../support/local-start.ts';
 import { hasChromium, launchChromium, openPage } from './browser.ts';
 
 const FIXTURE = new URL('../../../../fixtures/flights.ndjson.gz', import.meta.url);
-// Two hours of an evening on which hubs close down.
-const FROM = '2001-06-14T18:00';
-const TO = '2001-06-14T20:00';
+// Two hours in which hubs close down. A few airports make few panes of many records; and each shard has some, as a shard with a
+// refused record alone would have the others wait until it counts as idle.
+const FROM = '2001-06-14T14:45';
+const TO = '2001-06-14T17:00';
+const AIRPORTS = /"origin":"(?:ORD|DFW|LAX)"/;
 
 let directory: string;
 let lines: string[];
@@ -35,12 +37,12 @@ describe.skipIf(!hasChromium())('the page over the running stack', () => {
       .toString()
       .trimEnd()
       .split('\n')
-      .filter((line) => line.slice(9) >= FROM && line.slice(9) < TO);
+      .filter((line) => line.slice(9) >= FROM && line.slice(9) < TO && AIRPORTS.test(line));
     lines.splice(10, 0, HOSTILE);
     directory = await mkdtemp(join(tmpdir(), 'weir-page-'));
     const file = join(directory, 'evening.ndjson');
     await writeFile(file, lines.map((line) => `${line}\n`).join(''));
-    [browser, local] = await Promise.all([launchChromium(), startLocally([file, '--speed', '60x'])]);
+    [browser, local] = await Promise.all([launchChromium(), startLocally([file, '--speed', '600x'])]);
     ({ page, troubles } = await openPage(browser, local.url));
   }, 180_000);
 
@@ -81,6 +83,7 @@ describe.skipIf(!hasChromium())('the page over the running stack', () => {
     );
 
     const { alerts } = await ask<{ alerts: unknown[] }>('/alerts?state=firing');
+    expect(alerts.length).toBeGreaterThan(0);
     await expect
       .poll(() => page.locator('.tile', { hasText: 'Alerts firing' }).locator('dd').innerText())
       .toBe(String(alerts.length));
@@ -92,7 +95,7 @@ describe.skipIf(!hasChromium())('the page over the running stack', () => {
       `/aggregates/departures?origin=ORD&from=${FROM}:00Z&to=${TO}:00Z`,
     );
     const stored = panes.map(({ measures }) => String(measures.flights)).reverse();
-    expect(stored).toHaveLength(8);
+    expect(stored).toHaveLength(9);
     await expect
       .poll(() => page.locator('.pane-table tbody td:nth-child(4)').allInnerTexts())
       .toEqual(stored);
