@@ -342,7 +342,7 @@ function alert(origin: string, state: AlertRow['state'], at: number): AlertRow {
     state,
     severity: 'warning',
     at,
-    summary: `congested ${origin}: 54 min, above 45 min`,
+    summary: `${state.toUpperCase()} congested origin=${origin}: 54 min (>= 45), warning`,
   };
 }
 

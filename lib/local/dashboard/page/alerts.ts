@@ -1,4 +1,5 @@
 import type { AlertRow, Snapshot } from '../protocol.ts';
+import { briefly } from './briefly.ts';
 import { element, setAttributes, setText } from './dom.ts';
 import { eventTime, whole } from './format.ts';
 import { KeyedList, type RowView } from './keyed-list.ts';
@@ -82,7 +83,7 @@ function createRow(open: (row: AlertRow) => void): RowView<AlertRow> {
       setAttributes(severity, { 'data-severity': row.severity });
       setText(time, eventTime(row.at));
       setAttributes(time, { datetime: isoOf(row.at) });
-      setText(summary, row.summary);
+      setText(summary, briefly(row));
       setAttributes(button, { title: row.summary });
     },
   };

@@ -48,10 +48,11 @@ export function queryOf(
   if (eventTime === undefined || values.some(([, value]) => value === '')) return undefined;
   const base = Object.fromEntries(values);
   if (listing.pane === 'global') return base;
-  const length = parseDuration(range) ?? Math.max(1, eventTime - (from ?? eventTime));
   // Beyond the last event by one, as a range ends before its end.
+  const length = parseDuration(range) ?? Infinity;
   const end = Math.min(eventTime, around === undefined ? eventTime : around + length / 3) + 1;
-  const begin = range === 'all' ? Math.min(from ?? end - 1, end - 1) : end - length;
+  // There is nothing before the first event: a chart that begins with it has no empty half.
+  const begin = Math.max(end - length, Math.min(from ?? eventTime, end - 1));
   return {
     ...base,
     from: new Date(begin).toISOString(),

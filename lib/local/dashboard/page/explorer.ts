@@ -256,7 +256,7 @@ export function createExplorer(root: HTMLElement): Explorer {
         if (target === undefined) return;
         focused = row;
         overlay = overlayOf(history, target.key);
-        setText(alertChip, `${row.alert} ${row.key} ✕`);
+        setText(alertChip, `${row.alert} ✕`);
         alertChip.hidden = false;
         await choose(target.aggregate, target.key, row.at);
       } catch (error) {

@@ -45,7 +45,12 @@ interface Measures {
 const LEAST_PITCH = 112;
 const MARGIN = 2;
 const RELAXATIONS = 12;
+// Where on a curve its label is, as shares of the way: past the middle, where edges that begin together are apart.
+const LABEL_ALONG = 0.59;
+const LABEL_ACROSS = 0.68;
 const RETURN_DROP = 26;
+// How much more a node stays where it is wanted than an edge that passes: lines bend, and chains of nodes are straight.
+const NODE_WEIGHT = 12;
 
 /**
  * Places the pipeline in a width: its ranks from left to right, nodes of a rank near what they are connected with, edges that
@@ -96,8 +101,8 @@ function measure({ ranks }: OrderedRanks, width: number): Measures {
       pitch: columns === 1 ? pitch : Math.min(pitch, 240),
       nodeWidth: Math.min(132, pitch * 0.62),
       nodeHeight: 40,
-      apart: 58,
-      apartPassing: 40,
+      apart: 52,
+      apartPassing: 30,
     };
   const widest = Math.max(1, ...ranks.map((rank) => rank.filter(({ real }) => real).length));
   const passing = Math.max(0, ...ranks.map((rank) => rank.filter(({ real }) => !real).length));
@@ -156,22 +161,24 @@ function spread(
     const before = rank[index - 1];
     offsets.push(before === undefined ? 0 : (offsets[index - 1] ?? 0) + gap(before, slot));
   }
-  const groups: { sum: number; size: number }[] = [];
+  const groups: { sum: number; weight: number; size: number }[] = [];
   for (const [index, at] of wanted.entries()) {
-    groups.push({ sum: at - (offsets[index] ?? 0), size: 1 });
+    const weight = rank[index]?.real === true ? NODE_WEIGHT : 1;
+    groups.push({ sum: weight * (at - (offsets[index] ?? 0)), weight, size: 1 });
     for (let last = groups.at(-1), before = groups.at(-2); last !== undefined && before !== undefined;) {
-      if (before.sum / before.size <= last.sum / last.size) break;
+      if (before.sum / before.weight <= last.sum / last.weight) break;
       before.sum += last.sum;
+      before.weight += last.weight;
       before.size += last.size;
       groups.pop();
       [last, before] = [before, groups.at(-2)];
     }
   }
   let index = 0;
-  for (const { sum, size } of groups)
+  for (const { sum, weight, size } of groups)
     for (let i = 0; i < size; i++, index++) {
       const slot = rank[index];
-      if (slot !== undefined) place.set(slot.id, sum / size + (offsets[index] ?? 0));
+      if (slot !== undefined) place.set(slot.id, sum / weight + (offsets[index] ?? 0));
     }
 }
 
@@ -215,8 +222,12 @@ function forwardEdge(edge: GraphEdge, through: readonly Point[], measures: Measu
   return {
     edge,
     path: [`M${round(first.x)},${round(first.y)}`, ...pieces].join(''),
-    label: { x: round((a.x + b.x) / 2), y: round((a.y + b.y) / 2) },
+    label: right ? along(a, b, LABEL_ALONG, LABEL_ACROSS) : along(a, b, LABEL_ACROSS, LABEL_ALONG),
   };
+}
+
+function along(a: Point, b: Point, shareX: number, shareY: number): Point {
+  return { x: round(a.x + (b.x - a.x) * shareX), y: round(a.y + (b.y - a.y) * shareY) };
 }
 
 function returningEdge(

@@ -23,7 +23,7 @@ export function createHeader(root: HTMLElement, actions: HeaderActions): HeaderV
   const name = element('span', { class: 'service', text: '' });
   const state = element('span', { class: 'state', text: 'connecting …' });
   const verdict = element('strong', { class: 'verdict' });
-  const detail = element('span', { class: 'detail', text: 'its account comes once every event is put' });
+  const detail = element('span', { class: 'detail', text: 'the account follows the last event' });
   const account = element(
     'div',
     { class: 'account', attributes: { role: 'status', 'aria-label': 'Account of the input' } },
@@ -90,7 +90,7 @@ function verdictOf(account: Account | undefined): string {
 }
 
 function detailOf(account: Account | undefined): string {
-  if (account === undefined) return 'its account comes once every event is put';
+  if (account === undefined) return 'the account follows the last event';
   const { read, applied, late, refused } = account;
   return `of ${counted(read, 'record')}: ${whole(applied)} applied, ${whole(late)} late, ${whole(refused)} refused`;
 }

@@ -55,11 +55,14 @@ export function createPipeline(root: HTMLElement, openLogs: (name: string) => vo
       svg('path', { d: 'M0,0.5L8,4L0,7.5z', class: 'tip' }),
     );
     picture.append(svg('defs', {}, marker));
+    // No line goes through the number of another.
+    const [lines, numbers] = [svg('g'), svg('g')];
+    picture.append(lines, numbers);
     const labels = new Map(graph.nodes.map(({ id, label }) => [id, label]));
     for (const placed of layout.edges) {
       const { from, to } = placed.edge;
       const ends = `${labels.get(from) ?? from} to ${labels.get(to) ?? to}`;
-      edges.set(edgeKey(placed.edge), drawEdge(picture, placed, ends));
+      edges.set(edgeKey(placed.edge), drawEdge(lines, numbers, placed, ends));
     }
     for (const placed of layout.nodes) nodes.set(placed.node.id, drawNode(picture, placed, openLogs));
     canvas.replaceChildren(picture);
@@ -86,14 +89,21 @@ function edgeKey({ from, to, unit }: GraphEdge): string {
   return `${from} ${to} ${unit}`;
 }
 
-function drawEdge(picture: SVGSVGElement, { path, label }: PlacedEdge, ends: string): EdgeView {
+function drawEdge(
+  lines: SVGGElement,
+  numbers: SVGGElement,
+  { path, label }: PlacedEdge,
+  ends: string,
+): EdgeView {
   const line = svg('path', { d: path, class: 'line', 'marker-end': 'url(#tip)' });
   const flow = svg('path', { d: path, class: 'flow' });
   const count = svg('text', { class: 'count', x: String(label.x), y: String(label.y - 4) });
   const rate = svg('text', { class: 'rate', x: String(label.x), y: String(label.y + 13) });
   const title = svg('title');
-  const group = svg('g', { class: 'edge', role: 'img' }, title, line, flow, count, rate);
-  picture.append(group);
+  const group = svg('g', { class: 'edge', role: 'img' }, title, line, flow);
+  const words = svg('g', { class: 'edge-words', 'aria-hidden': 'true' }, count, rate);
+  lines.append(group);
+  numbers.append(words);
   return {
     update: (edge) => {
       const said = `${ends}: ${whole(edge.count)} ${edge.unit}, ${perSecond(edge.perSecond)}`;

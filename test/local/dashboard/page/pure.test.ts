@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { briefly } from '../../../../lib/local/dashboard/page/briefly.ts';
 import { findTarget, overlayOf } from '../../../../lib/local/dashboard/page/alert-overlay.ts';
 import type { AggregateListing } from '../../../../lib/local/dashboard/page/api.ts';
 import { parseDuration, resolutions } from '../../../../lib/local/dashboard/page/durations.ts';
@@ -141,6 +142,23 @@ describe('queryOf', () => {
     expect(suitingRange(DEPARTURES)).toBe('12h');
     expect(suitingRange({ ...DEPARTURES, pane: '1m' })).toBe('3h');
     expect(suitingRange({ ...DEPARTURES, pane: '1d' })).toBe('all');
+  });
+});
+
+describe('briefly', () => {
+  const row = {
+    alert: 'congested',
+    key: 'origin=ORD',
+    state: 'firing',
+    severity: 'warning',
+    at: NOON,
+  } as const;
+
+  test('leaves out what stands beside it', () => {
+    const summary = 'FIRING congested origin=ORD: 54.3 min (>= 45), warning';
+    expect(briefly({ ...row, summary })).toBe('54.3 min (>= 45), warning');
+    expect(briefly({ ...row, summary: 'FIRING congested: 54.3 min', key: '' })).toBe('54.3 min');
+    expect(briefly({ ...row, summary: 'the airport is congested' })).toBe('the airport is congested');
   });
 });
 
