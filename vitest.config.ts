@@ -7,7 +7,9 @@ export default defineConfig({
     typecheck: { enabled: true, include: ['test/**/*.test-d.ts'], tsconfig: './tsconfig.json' },
     // Functions run on a newer Node.js than the tests may: the SDK's advice to upgrade would fill the output.
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // As many as there are cores: tests wait for embedded servers as much as they compute.
+    maxWorkers: '100%',
+    testTimeout: 40_000,
+    hookTimeout: 180_000,
   },
 });

@@ -26,6 +26,7 @@ const SOURCES = [
   'functions',
   'lib',
 ];
+const KEPT_MS = 6 * 3_600_000;
 const TEMPLATE = 'cloudformation-template-update-stack.json';
 
 /**
@@ -43,17 +44,30 @@ export async function packageService(
   const workshop = join(root, '.weir', 'packages');
   const made = join(workshop, await digest(root, params));
   const packaged = { template: join(made, TEMPLATE), bundles: join(made, 'bundles') };
-  if (await exists(made)) return packaged;
-  // The framework works in directories beside serverless.yml: in a copy, two of them do not meet.
-  await rm(workshop, { recursive: true, force: true });
   await mkdir(workshop, { recursive: true });
+  if (await exists(made)) return packaged;
+  await prune(workshop);
+  // The framework works in directories beside serverless.yml: in a copy, two of them do not meet.
   const copy = await mkdtemp(join(workshop, 'work-'));
   for (const source of SOURCES) await cp(join(root, source), join(copy, source), { recursive: true });
   await runFramework(root, copy, params);
   await unpack(join(copy, '.serverless'));
-  await rename(join(copy, '.serverless'), made);
+  await rename(join(copy, '.serverless'), made).catch(async (error: unknown) => {
+    // Another run has made the same meanwhile.
+    if (!(await exists(made))) throw error;
+  });
   await rm(copy, { recursive: true, force: true });
   return packaged;
+}
+
+/** Removes what was made long ago: something younger may be at work in another process. */
+async function prune(workshop: string): Promise<void> {
+  for (const name of await readdir(workshop)) {
+    const path = join(workshop, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined || Date.now() - found.mtimeMs < KEPT_MS) continue;
+    await rm(path, { recursive: true, force: true });
+  }
 }
 
 function runFramework(
