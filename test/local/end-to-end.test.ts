@@ -147,7 +147,8 @@ describe('a recorded evening through Kinesis, Lambda, DynamoDB and SNS', () => {
     const alerts = await scan('AlertsTable');
     await giveUpShard('shardId-000000000000');
     expect(await stack.invoke('redrive', {})).toEqual({ repaired: 1, kept: 0 });
-    expect(await stack.invoke('redrive', { quarantine: true })).toEqual({ repaired: 0, kept: 0 });
+    // The line that is no event is as little one now.
+    expect(await stack.invoke('redrive', { quarantine: true })).toEqual({ repaired: 0, kept: 1 });
     await stack.quiet();
     const after = await readStored();
     expect([...after.keys()]).toEqual([...before.keys()]);
