@@ -41,7 +41,12 @@ export function describeQuarantined(body: string): Description {
     const message = readQuarantineMessage(body);
     const { reason, detail, parts, part, bytes } = message;
     const ofParts = parts > 1 ? `, part ${part} of ${parts}` : '';
-    return { what: `${reason}, ${bytes} bytes${ofParts}`, where: describeOrigin(message.origin), when: '', why: detail };
+    return {
+      what: `${reason}, ${bytes} bytes${ofParts}`,
+      where: describeOrigin(message.origin),
+      when: '',
+      why: detail,
+    };
   } catch (error) {
     return unreadable(error);
   }
