@@ -15,7 +15,7 @@ import pipeline from '../../../pipeline.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FIXTURE = fileURLToPath(new URL('../../../fixtures/flights.ndjson.gz', import.meta.url));
-const EVENTS = 400;
+const EVENTS = 200;
 
 const chaos = new Chaos(parseFaultPlan('throttle=0.05,crash=0.2,duplicate=0.3,reshard=1s'), 11);
 let stack: RunningStack;
