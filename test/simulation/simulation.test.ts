@@ -8,7 +8,7 @@ setMaxListeners(0);
 let compared = 0;
 
 describe('the service, over services that fail by a seed', () => {
-  it.each(Array.from({ length: 8 }, (_, block) => 25 * block + 1))(
+  it.each(Array.from({ length: 4 }, (_, block) => 25 * block + 1))(
     'is exact in the end: 25 seeds from %d on',
     async (first) => {
       for (let seed = first; seed < first + 25; seed++) {
@@ -21,7 +21,7 @@ describe('the service, over services that fail by a seed', () => {
   );
 
   it('leaves alerts whose every transition can be told from the data', () => {
-    expect(compared).toBeGreaterThan(40);
+    expect(compared).toBeGreaterThan(20);
   });
 
   it('does the same again for the same seed', async () => {
